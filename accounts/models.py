@@ -1,0 +1,231 @@
+"""The customer and what is known of it. `Customer.visible_to` is the one row scope of the product."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from staff.models import Branch, Department, User
+
+
+class Industry(models.Model):
+    code = models.SlugField("代码", max_length=10, unique=True)
+    name = models.CharField("名称", max_length=40)
+    managers = models.ManyToManyField(
+        User, related_name="industries", blank=True, verbose_name="行业经理"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "行业"
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class CustomerQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The one place that says who sees which customers (A0); every child delegates here.
+
+        A delegate also sees what the absent person sees, for the days of the absence (D16).
+        """
+        scope = Q(pk__in=[])
+        for person in user.acting_for():
+            scope |= _scope_of(person)
+        return self.filter(scope)
+
+
+def _scope_of(person: User) -> Q:
+    role = person.role
+    if role in (User.Role.BRANCH_DIRECTOR, User.Role.AUDITOR):
+        return Q(branch=person.branch_id)
+    if role == User.Role.DEPT_HEAD and person.department_id:
+        return Q(branch=person.branch_id, department__path__startswith=person.department.path)
+    if role == User.Role.INDUSTRY_MANAGER:
+        return Q(branch=person.branch_id, industry__managers=person) | _assigned_to(person)
+    if role == User.Role.ACCOUNT_MANAGER:
+        return _assigned_to(person)
+    return Q(pk__in=[])
+
+
+def _assigned_to(person: User) -> Q:
+    backing = CustomerAssignment.objects.active(timezone.localdate()).filter(user=person)
+    return Q(manager=person) | Q(pk__in=backing.values("customer"))
+
+
+class Customer(models.Model):
+    class Grade(models.TextChoices):
+        A = "A", "A 级"
+        B = "B", "B 级"
+        C = "C", "C 级"
+        D = "D", "D 级"
+
+    class Ownership(models.TextChoices):
+        GOVERNMENT = "government", "党政机关"
+        INSTITUTION = "institution", "事业单位"
+        STATE_OWNED = "state_owned", "国有企业"
+        JOINT_STOCK = "joint_stock", "股份企业"
+        PRIVATE = "private", "民营企业"
+        FOREIGN = "foreign", "外资企业"
+        OTHER = "other", "其他"
+
+    class PaymentCapacity(models.TextChoices):
+        STRONG = "strong", "强"
+        MEDIUM = "medium", "中"
+        WEAK = "weak", "弱"
+
+    class RelationshipStage(models.TextChoices):
+        """R2, in order; the furthest stage reached."""
+
+        GENERAL_CONTACT = "general_contact", "一般性接触"
+        BUILD_RELATIONSHIP = "build_relationship", "建立关系"
+        SUBSTANTIVE = "substantive", "了解实质性内容"
+        LONG_TERM = "long_term", "建立长期合作关系"
+
+    code = models.SlugField("客户编码", max_length=20, unique=True)
+    name = models.CharField("客户名称", max_length=100)
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, related_name="customers", verbose_name="分公司"
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="customers", verbose_name="主管部门"
+    )
+    # The one active primary manager (R1). CustomerAssignment keeps the history of it.
+    manager = models.ForeignKey(
+        User, models.PROTECT, related_name="customers", verbose_name="客户经理"
+    )
+    industry = models.ForeignKey(
+        Industry, models.PROTECT, related_name="customers", verbose_name="客户行业"
+    )
+    grade = models.CharField("客户等级", max_length=1, choices=Grade, default=Grade.C)
+    ownership_type = models.CharField("单位性质", max_length=20, choices=Ownership, blank=True)
+    region = models.CharField("所属区域", max_length=40, blank=True)
+    exchange_office = models.CharField("所属分局", max_length=40, blank=True)
+    address = models.CharField("通信地址", max_length=150, blank=True)
+    postcode = models.CharField(
+        "邮编", max_length=6, blank=True, validators=[RegexValidator(r"^\d{6}$", "邮编是 6 位数字。")]
+    )
+    legal_representative = models.CharField("法人代表", max_length=50, blank=True)
+    parent_name = models.CharField("上级机构名称", max_length=100, blank=True)
+    founded_year = models.PositiveSmallIntegerField("成立年份", null=True, blank=True)
+    employees = models.PositiveIntegerField("员工人数", null=True, blank=True)
+    main_business = models.TextField("主营业务或服务功能", blank=True)
+    business_area = models.CharField("业务区域", max_length=60, blank=True)
+    payment_capacity = models.CharField(
+        "支付能力", max_length=10, choices=PaymentCapacity, blank=True
+    )
+    relationship_stage = models.CharField(
+        "关系阶段",
+        max_length=20,
+        choices=RelationshipStage,
+        default=RelationshipStage.GENERAL_CONTACT,
+    )
+    is_managed = models.BooleanField("名单制客户", default=True)
+    is_training_case = models.BooleanField("培训案例", default=False)
+    # Lower-case pinyin and initials of the name, written when the name is saved.
+    name_pinyin = models.CharField(max_length=400, blank=True, editable=False)
+    name_initials = models.CharField(max_length=100, blank=True, editable=False, db_index=True)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "客户"
+        ordering = ["code", "pk"]
+        indexes = [
+            models.Index(fields=["manager", "code"]),
+            models.Index(fields=["department", "code"]),
+            models.Index(fields=["branch", "code"]),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("accounts:customer_detail", args=[self.pk])
+
+
+class CustomerAssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(customer__in=Customer.objects.visible_to(user))
+
+    def active(self, day):
+        """Assignments in force on `day`; valid_to is the last day, None means open."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+class CustomerAssignment(models.Model):
+    """Who was responsible from when to when (R1). Periods of one customer and role never overlap."""
+
+    class Role(models.TextChoices):
+        PRIMARY = "primary", "主责"
+        BACKUP = "backup", "备岗"
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="assignments", verbose_name="客户"
+    )
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="assignments", verbose_name="客户经理"
+    )
+    role = models.CharField("角色", max_length=10, choices=Role, default=Role.PRIMARY)
+    valid_from = models.DateField("开始日期")
+    valid_to = models.DateField("结束日期", null=True, blank=True)
+    reason = models.CharField("变更原因", max_length=200, blank=True)
+
+    objects = CustomerAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "客户归属"
+        ordering = ["-valid_from", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(role="primary", valid_to=None),
+                name="accounts_assignment_one_open_primary",
+                violation_error_message="一个客户只能有一位主责客户经理。",
+            ),
+            models.CheckConstraint(
+                name="accounts_assignment_ends_after_start",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message="结束日期不能早于开始日期。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.customer} {self.user} {self.get_role_display()}"
+
+
+class ContactQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(customer__in=Customer.objects.visible_to(user))
+
+    def current(self):
+        return self.filter(is_current=True)
+
+
+class Contact(models.Model):
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="contacts", verbose_name="客户"
+    )
+    name = models.CharField("姓名", max_length=50)
+    salutation = models.CharField("称谓", max_length=20, blank=True)  # 「王局长」
+    title = models.CharField("职务", max_length=40, blank=True)
+    department = models.CharField("部门", max_length=60, blank=True)
+    phone = models.CharField("电话", max_length=30, blank=True)
+    email = models.EmailField("邮箱", blank=True)
+    is_current = models.BooleanField("在任", default=True)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "联系人"
+        ordering = ["customer", "pk"]
+
+    def __str__(self):
+        return f"{self.name}（{self.title}）" if self.title else self.name
+
+    def get_absolute_url(self):
+        return self.customer.get_absolute_url()

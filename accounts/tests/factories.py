@@ -1,0 +1,36 @@
+"""Plain functions that make customers for tests."""
+
+import itertools
+from datetime import date
+
+from accounts.models import Contact, Customer, CustomerAssignment, Industry
+from staff.tests.factories import make_user
+
+_serial = itertools.count(1)
+
+
+def make_industry(code="FIN", name="金融"):
+    return Industry.objects.get_or_create(code=code, defaults={"name": name})[0]
+
+
+def make_customer(*, manager=None, **fields):
+    """A customer with its open primary assignment, as accounts.actions would leave it."""
+    serial = next(_serial)
+    manager = manager or make_user()
+    fields.setdefault("code", f"T{serial:05d}")
+    fields.setdefault("name", f"测试客户{serial}")
+    fields.setdefault("industry", make_industry())
+    fields.setdefault("branch", manager.branch)
+    fields.setdefault("department", manager.department)
+    customer = Customer.objects.create(manager=manager, **fields)
+    CustomerAssignment.objects.create(
+        customer=customer, user=manager, valid_from=date(2026, 1, 1)
+    )
+    return customer
+
+
+def make_contact(customer, **fields):
+    fields.setdefault("name", "王建华")
+    fields.setdefault("title", "主任")
+    fields.setdefault("salutation", "王主任")
+    return Contact.objects.create(customer=customer, **fields)

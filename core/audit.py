@@ -1,0 +1,21 @@
+"""The one way to write the audit trail. Call it inside the transaction of the change."""
+
+from django.db import models
+
+from core.models import AuditEvent
+
+
+def record(
+    *, verb: str, target: models.Model, by, changes: dict | None = None, reason: str = ""
+) -> AuditEvent:
+    """Append one event. `by` is a user or None for the system; `changes` is {field: [old, new]}."""
+    return AuditEvent.objects.create(
+        verb=verb,
+        target_type=target._meta.label_lower,
+        target_id=str(target.pk),
+        target_text=str(target)[:200],
+        actor=by,
+        actor_name=str(by) if by else "系统",
+        changes=changes or {},
+        reason=reason,
+    )
