@@ -1,3 +1,8 @@
+from django.urls import path  # noqa: F401
+
 app_name = "reminders"
 
-urlpatterns = []
+urlpatterns = [
+    # duties, ladder, deliveries (REMINDERS)
+    # work calendar (STAFF: reminders/views/calendar.py)
+]

@@ -1,0 +1,23 @@
+"""Writes of this app: `duties` for every other app; `sweeping` and its steps for the worker."""
+
+from reminders.actions.duties import (
+    DUTIES,
+    DutyError,
+    cancel_duty,
+    compute_deadline,
+    fulfil_duty,
+    open_duty,
+    reassign_duties,
+    waive_duty,
+)
+
+__all__ = [
+    "DUTIES",
+    "DutyError",
+    "cancel_duty",
+    "compute_deadline",
+    "fulfil_duty",
+    "open_duty",
+    "reassign_duties",
+    "waive_duty",
+]
