@@ -1,6 +1,6 @@
 """The customer and what is known of it. `Customer.visible_to` is the one row scope of the product."""
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -24,7 +24,34 @@ class Industry(models.Model):
         return self.name
 
 
+class InformatizationStage(models.Model):
+    """How far an industry's customers have come in informatisation (R66), in order."""
+
+    industry = models.ForeignKey(
+        Industry, models.CASCADE, related_name="stages", verbose_name="行业"
+    )
+    order = models.PositiveSmallIntegerField("次序")
+    name = models.CharField("阶段", max_length=40)
+    goals = models.CharField("目标", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "信息化阶段"
+        ordering = ["industry", "order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["industry", "order"], name="accounts_informatization_order"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
 class CustomerQuerySet(models.QuerySet):
+    def under(self, customer):
+        """The customer and everything below it in the group tree."""
+        return self.filter(tree_path__startswith=customer.tree_path)
+
     def visible_to(self, user):
         """The one place that says who sees which customers (A0); every child delegates here.
 
@@ -75,6 +102,19 @@ class Customer(models.Model):
         MEDIUM = "medium", "中"
         WEAK = "weak", "弱"
 
+    class Lifecycle(models.TextChoices):
+        """R21, in order, and lost."""
+
+        POTENTIAL = "potential", "潜在客户"
+        ACTUAL = "actual", "现实客户"
+        LONG_TERM_PARTNER = "long_term_partner", "长期合作伙伴"
+        STRATEGIC_PARTNER = "strategic_partner", "战略合作伙伴"
+        LOST = "lost", "已流失"
+
+    class Segment(models.TextChoices):
+        INDUSTRY = "industry", "行业客户"
+        CLUSTER = "cluster", "聚类客户"
+
     class RelationshipStage(models.TextChoices):
         """R2, in order; the furthest stage reached."""
 
@@ -108,6 +148,42 @@ class Customer(models.Model):
     )
     legal_representative = models.CharField("法人代表", max_length=50, blank=True)
     parent_name = models.CharField("上级机构名称", max_length=100, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级客户",
+    )
+    # "/12/45/": the ids from the root down to this row. The database refuses a cycle (trigger).
+    tree_path = models.CharField(max_length=400, blank=True, editable=False, db_index=True)
+    credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    segment = models.CharField("客户类别", max_length=10, choices=Segment, default=Segment.INDUSTRY)
+    group_grade = models.CharField("集团等级", max_length=10, blank=True)  # xA, xB (D35)
+    lifecycle = models.CharField(
+        "关系发展", max_length=20, choices=Lifecycle, default=Lifecycle.ACTUAL
+    )
+    informatization_stage = models.ForeignKey(
+        InformatizationStage,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="信息化阶段",
+    )
+    next_stage = models.ForeignKey(
+        InformatizationStage,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="下一阶段",
+    )
+    branches_count = models.PositiveIntegerField("分支机构数", null=True, blank=True)
+    outlets_count = models.PositiveIntegerField("网点数", null=True, blank=True)
+    profit_text = models.CharField("年利润及增长", max_length=100, blank=True)
+    profit_source = models.CharField("利润资料来源", max_length=100, blank=True)
     founded_year = models.PositiveSmallIntegerField("成立年份", null=True, blank=True)
     employees = models.PositiveIntegerField("员工人数", null=True, blank=True)
     main_business = models.TextField("主营业务或服务功能", blank=True)
@@ -138,6 +214,19 @@ class Customer(models.Model):
             models.Index(fields=["manager", "code"]),
             models.Index(fields=["department", "code"]),
             models.Index(fields=["branch", "code"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credit_code"],
+                condition=~Q(credit_code=""),
+                name="accounts_customer_credit_code",
+                violation_error_message="这个统一社会信用代码已经登记。",
+            ),
+            models.CheckConstraint(
+                name="accounts_customer_not_own_parent",
+                condition=~Q(parent=F("pk")),
+                violation_error_message="上级客户不能是自己。",
+            ),
         ]
 
     def __str__(self):
@@ -206,6 +295,17 @@ class ContactQuerySet(models.QuerySet):
 
 
 class Contact(models.Model):
+    class DecisionRole(models.TextChoices):
+        """R72."""
+
+        DECIDER = "decider", "决策人"
+        EVALUATOR = "evaluator", "评估人"
+        INFLUENCER = "influencer", "影响人"
+        USER = "user", "使用人"
+        BUYER = "buyer", "采购人"
+        GATEKEEPER = "gatekeeper", "把关人"
+        COACH = "coach", "内线支持人"
+
     customer = models.ForeignKey(
         Customer, models.CASCADE, related_name="contacts", verbose_name="客户"
     )
@@ -216,6 +316,35 @@ class Contact(models.Model):
     phone = models.CharField("电话", max_length=30, blank=True)
     email = models.EmailField("邮箱", blank=True)
     is_current = models.BooleanField("在任", default=True)
+    # The same human being at another customer; see people.Person.
+    person = models.ForeignKey(
+        "accounts.Person",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name="人员",
+    )
+    decision_role = models.CharField("决策角色", max_length=12, choices=DecisionRole, blank=True)
+    attitude = models.SmallIntegerField(
+        "对我态度", null=True, blank=True, validators=[MinValueValidator(-3), MaxValueValidator(3)]
+    )
+    influence = models.PositiveSmallIntegerField(
+        "影响力", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    decision_level = models.ForeignKey(
+        "accounts.PurchaseDecisionLevel",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name="所在层级",
+    )
+    reports_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="上级"
+    )
+    # Written by the actions of visits and letters, so that a map of 50 contacts is one query.
+    last_contact_at = models.DateTimeField("最近接触", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
     objects = ContactQuerySet.as_manager()
@@ -223,6 +352,18 @@ class Contact(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "联系人"
         ordering = ["customer", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_contact_attitude_range",
+                condition=Q(attitude=None) | Q(attitude__gte=-3, attitude__lte=3),
+                violation_error_message="态度在 −3 到 +3 之间。",
+            ),
+            models.CheckConstraint(
+                name="accounts_contact_influence_range",
+                condition=Q(influence=None) | Q(influence__gte=1, influence__lte=5),
+                violation_error_message="影响力在 1 到 5 之间。",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.name}（{self.title}）" if self.title else self.name

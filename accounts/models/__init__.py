@@ -1,0 +1,81 @@
+"""The customer and all that is known of it, a module per part of the customer view (§B.8)."""
+
+from accounts.models.customer import (
+    Contact,
+    Customer,
+    CustomerAssignment,
+    Industry,
+    InformatizationStage,
+)
+from accounts.models.knowledge import (
+    AllowancePolicy,
+    CommunicationBudget,
+    CooperationAgreement,
+    CustomerEvent,
+    CustomerFinance,
+    CustomerInfoItem,
+    CustomerNeed,
+)
+from accounts.models.lists import ImportJob, RecentCustomer, SavedView, SearchKey
+from accounts.models.network import NetworkLink, NetworkNode
+from accounts.models.people import (
+    ApprovalRoute,
+    Person,
+    PurchaseDecisionLevel,
+    RelationshipTie,
+)
+from accounts.models.revenue import (
+    BillingAccount,
+    BillLine,
+    BusinessLine,
+    MonthlyBill,
+    Operator,
+    OperatorUsage,
+    ProductInstance,
+    ServiceContract,
+)
+from accounts.models.story import (
+    CustomerMerge,
+    CustomerViewRevision,
+    HandoverRecord,
+    LifecycleChange,
+    TimelineEntry,
+)
+
+__all__ = [
+    "AllowancePolicy",
+    "ApprovalRoute",
+    "BillLine",
+    "BillingAccount",
+    "BusinessLine",
+    "CommunicationBudget",
+    "Contact",
+    "CooperationAgreement",
+    "Customer",
+    "CustomerAssignment",
+    "CustomerEvent",
+    "CustomerFinance",
+    "CustomerInfoItem",
+    "CustomerMerge",
+    "CustomerNeed",
+    "CustomerViewRevision",
+    "HandoverRecord",
+    "ImportJob",
+    "Industry",
+    "InformatizationStage",
+    "LifecycleChange",
+    "MonthlyBill",
+    "NetworkLink",
+    "NetworkNode",
+    "Operator",
+    "OperatorUsage",
+    "Person",
+    "ProductInstance",
+    "PurchaseDecisionLevel",
+    "RecentCustomer",
+    "RelationshipTie",
+    "SavedView",
+    "SearchKey",
+    "ServiceContract",
+    "TimelineEntry",
+]

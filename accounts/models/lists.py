@@ -1,0 +1,126 @@
+"""Finding and moving many customers: saved views, search keys, recents, imports."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models.customer import Customer
+from core.models import StoredFile
+from staff.models import User
+
+
+class SavedView(models.Model):
+    """Filters, columns and order of a list, kept under a name: one's own or the department's."""
+
+    owner = models.ForeignKey(
+        User, models.CASCADE, related_name="saved_views", verbose_name="建立人"
+    )
+    name = models.CharField("名称", max_length=40)
+    query = models.TextField("筛选条件", blank=True)  # the query string, without cursor
+    columns = models.JSONField("显示的列", default=list, blank=True)
+    is_team = models.BooleanField("本部门共用", default=False)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "常用视图"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                name="accounts_saved_view_name",
+                violation_error_message="已有同名的常用视图。",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class SearchKey(models.Model):
+    """One way to begin typing a customer: a suffix of its name, pinyin, initials, code, phone…
+
+    A search is a prefix match on `key`, which an ordinary index answers for any length of input.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="search_keys")
+    key = models.CharField(max_length=24)
+    weight = models.PositiveSmallIntegerField(default=5)  # 1: the beginning of the name … 9: weak
+
+    class Meta:
+        verbose_name = verbose_name_plural = "搜索键"
+        indexes = [
+            models.Index(fields=["key", "weight"], name="accounts_search_key"),
+        ]
+
+    def __str__(self):
+        return self.key
+
+
+class RecentCustomer(models.Model):
+    """What a user opened: when last and how often; search shows these first."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recent_customers")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField("最近打开")
+    times = models.PositiveIntegerField("次数", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "最近打开的客户"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "customer"], name="accounts_recent_once")
+        ]
+        indexes = [models.Index(fields=["user", "-opened_at"])]
+
+    def __str__(self):
+        return f"{self.user} {self.customer}"
+
+
+class ImportJob(models.Model):
+    """One uploaded table on its way in. The row is the job; Celery only carries it (ADR 0002)."""
+
+    class Kind(models.TextChoices):
+        CUSTOMERS = "customers", "客户"
+        CONTACTS = "contacts", "联系人"
+        BILLS = "bills", "月账单"
+        CONTRACTS = "contracts", "合同"
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "检查中"
+        PREVIEW = "preview", "待确认"
+        QUEUED = "queued", "排队中"
+        RUNNING = "running", "导入中"
+        DONE = "done", "已完成"
+        CANCELLED = "cancelled", "已取消"
+        FAILED = "failed", "失败"
+
+    owner = models.ForeignKey(User, models.PROTECT, related_name="imports", verbose_name="导入人")
+    kind = models.CharField("内容", max_length=10, choices=Kind)
+    upload = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
+    error_file = models.ForeignKey(
+        StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="错误文件"
+    )
+    state = models.CharField("状态", max_length=10, choices=State, default=State.CHECKING)
+    total = models.PositiveIntegerField("总行数", default=0)
+    done = models.PositiveIntegerField("已处理", default=0)
+    created = models.PositiveIntegerField("新增", default=0)
+    updated = models.PositiveIntegerField("更新", default=0)
+    unchanged = models.PositiveIntegerField("无变化", default=0)
+    bad = models.PositiveIntegerField("有错", default=0)
+    # [{"row": 5, "column": "邮编", "value": "12", "message": "…"}, …], the first few hundred
+    errors = models.JSONField("错误", default=list, blank=True)
+    failure = models.CharField("失败原因", max_length=300, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    finished_at = models.DateTimeField("结束时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_import_finished",
+                condition=~Q(state__in=["done", "cancelled", "failed"]) | Q(finished_at__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.created_at:%m-%d %H:%M}"
