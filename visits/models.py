@@ -352,6 +352,10 @@ class ThankYouLetter(models.Model):
     def __str__(self):
         return f"{self.visit.customer} 感谢函"
 
+    @property
+    def customer_id(self):
+        return self.visit.customer_id
+
     def get_absolute_url(self):
         return reverse("visits:thank_you", args=[self.visit_id])
 
