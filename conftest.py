@@ -1,9 +1,14 @@
 """Fixtures of tests that need processes, servers or a browser. See tests/product.py."""
 
+import os
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from tests.browser import launched, page_maker, shot
 from tests.product import ProductFactory
+from tests.servers import running_postgres, running_redis
 from tests.services import chromium, postgres_server, redis_server, scratch_database
 from tests.smtp_sink import running_sink
 
@@ -18,6 +23,22 @@ def needs_postgres() -> str:
 @pytest.fixture
 def needs_redis() -> str:
     return redis_server()
+
+
+@pytest.fixture
+def private_redis(tmp_path):
+    """A Redis of this test's own: stop, start and flush it."""
+    with running_redis(tmp_path / "redis") as server:
+        yield server
+
+
+@pytest.fixture
+def private_postgres():
+    """A PostgreSQL cluster of this test's own: crash and start it. Its path is short on purpose."""
+    with tempfile.TemporaryDirectory(prefix="crm-pg-") as folder:
+        os.chmod(folder, 0o711)
+        with running_postgres(Path(folder) / "c") as server:
+            yield server
 
 
 @pytest.fixture

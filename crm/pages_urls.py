@@ -1,3 +1,10 @@
+from django.urls import path
+
+from crm.views import health
+
 app_name = "crm"
 
-urlpatterns = []
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
