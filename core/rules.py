@@ -1,12 +1,13 @@
 """Working days and clocks. Standard library only: the calendar and the time are arguments."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = 5
+DECEMBER = 12
 
 
 @dataclass(frozen=True)
@@ -94,3 +95,21 @@ def close_of_business(day: date, closes_at: time | None) -> datetime:
     if closes_at is None:
         return datetime.combine(day + timedelta(days=1), time(0), SHANGHAI)
     return datetime.combine(day, closes_at, SHANGHAI)
+
+
+def workdays_in(year: int, calendar: WorkCalendar) -> int:
+    """How many working days `year` has; 248 in 2026 (§B.12)."""
+    first, days = date(year, 1, 1), date(year + 1, 1, 1).toordinal() - date(year, 1, 1).toordinal()
+    return sum(calendar.is_workday(first + timedelta(days=offset)) for offset in range(days))
+
+
+def calendar_warning(today: date, confirmed_years: Collection[int]) -> str:
+    """What administrators are told from 1 December while next year is missing; else empty.
+
+    The running year itself is asked for at any time (§B.12).
+    """
+    if today.year not in confirmed_years:
+        return f"{today.year} 年的工作日历还没有确认，所有工作日期限都是暂估，请尽快导入。"
+    if today.month == DECEMBER and today.year + 1 not in confirmed_years:
+        return f"{today.year + 1} 年的工作日历还没有确认，跨年的期限都是暂估，请导入放假通知。"
+    return ""

@@ -1,5 +1,192 @@
-"""What the frame around every page needs to know."""
+"""The frame around every page. Lazy: a fragment without the frame pays nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+
+from django.db.models import Count, Q
+from django.urls import NoReverseMatch, reverse
+
+from core import clock
+from core.models import WorkCalendarYear
+from core.rules import local_date
+from reminders.models import Obligation, SweepRun
+from staff.access import may
+
+ANYONE = "*"
+SWEEP_SILENT_AFTER = timedelta(seconds=300)
+DECEMBER = 12
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry. `url_name` "" is an area that has no pages yet; `verb` decides who sees it."""
+
+    name: str
+    icon: str
+    url_name: str = ""
+    verb: str = ANYONE
+    url: str = ""
+    is_current: bool = False
+    is_main: bool = False
+    count: int = 0
+    is_late: bool = False
+    count_title: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    items: list[Item]
+
+
+DUTIES = Item("时限", "bi-hourglass-split", "reminders:duty_list")
+QUICK_LOG = Item("快速记", "bi-plus-lg", "visits:quick_log", "visits.write", is_main=True)
+TODAY = Item("今日", "bi-calendar2-check", "crm:today")
+CUSTOMERS = Item("客户", "bi-buildings", "accounts:customer_list", "customers.view")
+VISITS = Item("拜访", "bi-person-walking", "visits:visit_list", "visits.view")
+TEAM = Item("团队", "bi-people", "crm:team", "team.view")
+
+# The whole product, one line an area.
+AREAS = [
+    ("", [
+        TODAY,
+        TEAM,
+        CUSTOMERS,
+        VISITS,
+        Item("感谢函", "bi-envelope-paper", "visits:thanks_list", "letters.view"),
+        Item("来函", "bi-inbox", "visits:letter_list", "letters.view"),
+        Item("承诺", "bi-bookmark-check", "visits:commitment_list", "letters.view"),
+        DUTIES,
+    ]),
+    ("管理", [
+        Item("用户", "bi-person-badge", "staff:user_list", "staff.admin"),
+        Item("部门", "bi-diagram-3", "staff:department_list", "staff.admin"),
+        Item("工作日历", "bi-calendar3", "reminders:calendar", "calendar.admin"),
+        Item("提醒阶梯", "bi-bell", "reminders:ladder_list", "ladder.admin"),
+        Item("参数", "bi-sliders", "staff:parameter_list", "parameters.admin"),
+        Item("消息发送", "bi-send", "reminders:delivery_list", "system.view"),
+        Item("系统状态", "bi-activity", "crm:system", "system.view"),
+        Item("审计记录", "bi-journal-text", "staff:audit_list", "audit.view"),
+    ]),
+    ("待建设", [
+        Item("商机", "bi-lightbulb"),
+        Item("服务支撑", "bi-tools"),
+        Item("资料与合规", "bi-shield-lock"),
+        Item("价值评估", "bi-gem"),
+        Item("营销计划", "bi-map"),
+    ]),
+]  # fmt: skip
+TABS = [TODAY, CUSTOMERS, QUICK_LOG, VISITS]
+SPARE_TABS = [TEAM, DUTIES, Item("系统状态", "bi-activity", "crm:system", "system.view")]
+OWN_PAGES = [
+    Item("个人设置", "bi-person-gear", "staff:profile"),
+    Item("缺勤代理", "bi-calendar-x", "staff:absence_list", "absence.write"),
+    Item("修改密码", "bi-key", "account_change_password"),
+]
+
+
+@dataclass(frozen=True)
+class Banner:
+    text: str
+    url: str
+    label: str
+    css: str = ""
+
+
+class Shell:
+    """The frame of one request: navigation, counts of duties, warnings for the administrator."""
+
+    def __init__(self, request):
+        self.request, self.user = request, request.user
+
+    @cached_property
+    def home(self) -> str:
+        return reverse("crm:today")
+
+    @cached_property
+    def place(self) -> str:
+        return self.user.branch.name
+
+    @cached_property
+    def nav(self) -> list[Group]:
+        groups = [Group(title, self._shown(items)) for title, items in AREAS]
+        return [group for group in groups if group.items]
+
+    @cached_property
+    def tabs(self) -> list[Item]:
+        """At most four; a role without customers gets its own pages there instead."""
+        tabs = self._shown(TABS)
+        return tabs if len(tabs) > 2 else (tabs + self._shown(SPARE_TABS))[:4]
+
+    @property
+    def tab_count(self) -> int:
+        return len(self.tabs) + 1
+
+    @cached_property
+    def own_pages(self) -> list[Item]:
+        return self._shown(OWN_PAGES)
+
+    @cached_property
+    def bell(self) -> Item:
+        return self._placed(DUTIES)
+
+    @cached_property
+    def duty_counts(self) -> dict[str, int]:
+        """Open duties of this user and of those this user stands in for. One query."""
+        duties = Obligation.objects.filter(owner__in=self.user.acting_for()).open()
+        return duties.aggregate(open=Count("pk"), late=Count("pk", Q(due_at__lt=clock.now())))
+
+    @cached_property
+    def banners(self) -> list[Banner]:
+        if not may(self.user, "calendar.admin"):
+            return []
+        found = [sweep_banner(), calendar_banner()]
+        return [banner for banner in found if banner]
+
+    def _shown(self, items: list[Item]) -> list[Item]:
+        shown = (i for i in items if i.verb == ANYONE or may(self.user, i.verb))
+        return [placed for placed in map(self._placed, shown) if placed]
+
+    def _placed(self, item: Item) -> Item | None:
+        if not item.url_name:
+            return item
+        try:
+            url = reverse(item.url_name)
+        except NoReverseMatch:
+            return None
+        item = replace(item, url=url, is_current=self._is_current(item, url))
+        return self._counted(item) if item.url_name == DUTIES.url_name else item
+
+    def _is_current(self, item: Item, url: str) -> bool:
+        path = self.request.path
+        return path == url or (url != self.home and path.startswith(url))
+
+    def _counted(self, item: Item) -> Item:
+        late, total = self.duty_counts["late"], self.duty_counts["open"]
+        words = f"{late} 项已逾期，共 {total} 项未完成" if late else f"{total} 项未完成"
+        return replace(item, count=late or total, is_late=bool(late), count_title=words)
+
+
+def sweep_banner() -> Banner | None:
+    """Red when no sweep has ended for five minutes: nobody is being reminded."""
+    last = SweepRun.objects.filter(finished_at__isnull=False).order_by("-finished_at").first()
+    if last and clock.now() - last.finished_at <= SWEEP_SILENT_AFTER:
+        return None
+    return Banner("提醒服务已停，到期事项不会发出提醒。", reverse("crm:system"), "查看系统状态")
+
+
+def calendar_banner() -> Banner | None:
+    """From 1 December, when the next year's rest days have not been confirmed (§B.12)."""
+    today = local_date(clock.now())
+    if today.month < DECEMBER:
+        return None
+    if WorkCalendarYear.objects.filter(year=today.year + 1, is_confirmed=True).exists():
+        return None
+    text = f"{today.year + 1} 年工作日历尚未载入，跨年期限只能暂估。"
+    return Banner(text, reverse("reminders:calendar"), "去载入", "banner-soon")
 
 
 def shell(request):
-    return {}
+    user = getattr(request, "user", None)
+    return {"shell": Shell(request)} if user and user.is_authenticated else {}

@@ -1,16 +1,13 @@
 """Settings. Every value that differs between machines comes from crm.env; see .env.example."""
 
-from pathlib import Path
-
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from crm.env import BASE_DIR, read_settings
+from crm.env import BASE_DIR, or_stop, read_settings
 
-ENV = read_settings()
-VAR_DIR = Path(ENV["VAR_DIR"] or BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+ENV = or_stop(read_settings)
+VAR_DIR = ENV["VAR_DIR"]  # everything the product writes: database, files, queue, static files
 
 SECRET_KEY = ENV["SECRET_KEY"]
 DEBUG = ENV["DEBUG"]
@@ -149,13 +146,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
+    {"NAME": "staff.passwords.StaffPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -30,6 +30,10 @@ class ObligationQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state=Obligation.State.OPEN)
 
+    def of_customer(self, pk):
+        """Every duty about one customer, whatever its kind."""
+        return self.filter(customer_ref=pk)
+
     def overdue(self, now):
         return self.open().filter(due_at__lt=now)
 
@@ -67,6 +71,10 @@ class Obligation(models.Model):
     # Written once with the duty, so that a list of duties needs no other table.
     title = models.CharField("事项", max_length=200)
     customer_name = models.CharField("客户", max_length=100, blank=True)
+    # The customer's key without a foreign key: accounts stands above this app.
+    customer_ref = models.PositiveBigIntegerField(
+        "客户编号", null=True, blank=True, db_index=True, editable=False
+    )
     path = models.CharField("办理页面", max_length=200)
 
     clock = models.CharField("计时方式", max_length=20, choices=Clock)

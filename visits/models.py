@@ -352,6 +352,10 @@ class ThankYouLetter(models.Model):
     def __str__(self):
         return f"{self.visit.customer} 感谢函"
 
+    @property
+    def customer_id(self):
+        return self.visit.customer_id
+
     def get_absolute_url(self):
         return reverse("visits:thank_you", args=[self.visit_id])
 
@@ -435,6 +439,10 @@ class LetterReplyQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(letter__in=InboundLetter.objects.visible_to(user))
 
+    def in_work(self):
+        """Not sent yet: at most one per letter."""
+        return self.exclude(state=LetterReply.State.SENT)
+
 
 class LetterReply(models.Model):
     """复函. Only one that was sent in writing ends the duty of the letter (R13)."""
@@ -447,6 +455,7 @@ class LetterReply(models.Model):
         DRAFT = "draft", "起草中"
         PENDING_APPROVAL = "pending_approval", "待审核"
         RETURNED = "returned", "已退回"
+        APPROVED = "approved", "已审核"
         ISSUED = "issued", "已签发"
         SENT = "sent", "已送出"
 
@@ -478,6 +487,7 @@ class LetterReply(models.Model):
     proof = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送出凭据"
     )
+    body_sha256 = models.CharField("送出内容指纹", max_length=64, blank=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     objects = LetterReplyQuerySet.as_manager()
@@ -505,7 +515,7 @@ class LetterReply(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["letter"],
-                condition=Q(state__in=["draft", "pending_approval", "returned", "issued"]),
+                condition=~Q(state="sent"),
                 name="visits_reply_one_in_work",
                 violation_error_message="这封来函已有一份复函在办理。",
             ),

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from core.rules import local_date
+from core.rules import close_of_business, local_date
 
 THANK_YOU_HOURS = 48
 """正式拜访结束后 48 个小时内送出感谢函 (R8)."""
@@ -55,6 +55,80 @@ def owes_thank_you(*, mode: str, is_formal: bool, phone_too: bool) -> bool:
 def was_born_late(ended_at: datetime, logged_at: datetime) -> bool:
     """The visit was written down after its letter was already due (R8)."""
     return logged_at > ended_at + timedelta(hours=THANK_YOU_HOURS)
+
+
+RECORD_WORKDAYS = 1
+"""A visit is written down within one working day of its end (R9 [P])."""
+
+
+def booking_due_at(planned_at: datetime, starts_at: datetime, closes_at: time | None) -> datetime:
+    """Until when a formal visit has to be booked: close of business of the day before (R4).
+
+    A visit planned after that instant can still be booked until it starts.
+    """
+    day_before = close_of_business(local_date(starts_at) - timedelta(days=1), closes_at)
+    return day_before if day_before > planned_at else starts_at
+
+
+def stages_below(stage: str) -> tuple[str, ...]:
+    """The stages that a customer leaves behind on reaching `stage` (R2)."""
+    return STAGES[: STAGES.index(stage)]
+
+
+STATES = (
+    "draft",
+    "planned",
+    "booked",
+    "in_progress",
+    "held",
+    "recorded",
+    "closed",
+    "rescheduled",
+    "cancelled",
+    "no_show",
+)
+"""All states of a visit; the first seven in the order of its life (R3)."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One verb: the states it may leave, and the state it reaches."""
+
+    sources: frozenset[str]
+    target: str
+
+
+MOVES = {
+    "plan": Move(frozenset({"draft"}), "planned"),
+    "book": Move(frozenset({"planned"}), "booked"),
+    "start": Move(frozenset({"planned", "booked"}), "in_progress"),
+    "hold": Move(frozenset({"planned", "booked", "in_progress"}), "held"),
+    "record": Move(frozenset({"held"}), "recorded"),
+    "close": Move(frozenset({"recorded"}), "closed"),
+    "reschedule": Move(frozenset({"planned", "booked"}), "rescheduled"),
+    "cancel": Move(frozenset({"draft", "planned", "booked"}), "cancelled"),
+    "no_show": Move(frozenset({"planned", "booked", "in_progress"}), "no_show"),
+}
+"""The whole life of a visit (R3). What is not in here is refused, from every path."""
+
+NEED_BOOKING = frozenset({"start", "hold"})
+"""A formal visit cannot take place before it is booked; the booking may be noted late (R4)."""
+
+EDITABLE = frozenset({"draft", "planned", "booked"})
+"""States in which the plan itself may still be changed."""
+
+
+def sources(verb: str, *, is_formal: bool) -> frozenset[str]:
+    """The states from which `verb` may be done to a formal or an informal visit (R3, R4)."""
+    states = MOVES[verb].sources
+    if is_formal and verb in NEED_BOOKING:
+        return states - {"planned"}
+    return states
+
+
+def may_move(state: str, verb: str, *, is_formal: bool) -> bool:
+    """Whether `verb` may be done to a visit in `state`."""
+    return state in sources(verb, is_formal=is_formal)
 
 
 APPROVAL_CATEGORIES = frozenset({"complaint", "contract", "tender"})

@@ -1,4 +1,4 @@
-"""The customer and what is known of it. `Customer.visible_to` is the one row scope of the product."""
+"""The customer and what is known of it. `visible_to` is the one row scope of the product."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -61,6 +61,21 @@ class CustomerQuerySet(models.QuerySet):
         for person in user.acting_for():
             scope |= _scope_of(person)
         return self.filter(scope)
+
+    def search(self, text: str):
+        """Every word of `text` is part of the name, the code, the pinyin or the initials."""
+        found = self
+        for word in text.lower().split()[:5]:
+            match = Q(name__icontains=word) | Q(code__icontains=word)
+            if word.isascii():
+                match |= Q(name_pinyin__contains=word) | Q(name_initials__contains=word)
+            found = found.filter(match)
+        return found
+
+    def next_code(self) -> str:
+        """「C0046」 after 「C0045」. Two at once may get the same; the unique code refuses one."""
+        codes = self.filter(code__regex=r"^C\d{4,}$").values_list("code", flat=True)
+        return f"C{max((int(code[1:]) for code in codes), default=0) + 1:04d}"
 
 
 def _scope_of(person: User) -> Q:
@@ -144,7 +159,10 @@ class Customer(models.Model):
     exchange_office = models.CharField("所属分局", max_length=40, blank=True)
     address = models.CharField("通信地址", max_length=150, blank=True)
     postcode = models.CharField(
-        "邮编", max_length=6, blank=True, validators=[RegexValidator(r"^\d{6}$", "邮编是 6 位数字。")]
+        "邮编",
+        max_length=6,
+        blank=True,
+        validators=[RegexValidator(r"^\d{6}$", "邮编是 6 位数字。")],
     )
     legal_representative = models.CharField("法人代表", max_length=50, blank=True)
     parent_name = models.CharField("上级机构名称", max_length=100, blank=True)
@@ -244,9 +262,15 @@ class CustomerAssignmentQuerySet(models.QuerySet):
         """Assignments in force on `day`; valid_to is the last day, None means open."""
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
+    def overlapping(self, customer, role, first, last):
+        """Assignments of that role which share a day with `first`—`last` (None: open end)."""
+        rows = self.filter(customer=customer, role=role)
+        rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=first))
+        return rows if last is None else rows.filter(valid_from__lte=last)
+
 
 class CustomerAssignment(models.Model):
-    """Who was responsible from when to when (R1). Periods of one customer and role never overlap."""
+    """Who was responsible when (R1). Periods of a customer and role never overlap (see 0002)."""
 
     class Role(models.TextChoices):
         PRIMARY = "primary", "主责"

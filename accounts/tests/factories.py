@@ -23,9 +23,7 @@ def make_customer(*, manager=None, **fields):
     fields.setdefault("branch", manager.branch)
     fields.setdefault("department", manager.department)
     customer = Customer.objects.create(manager=manager, **fields)
-    CustomerAssignment.objects.create(
-        customer=customer, user=manager, valid_from=date(2026, 1, 1)
-    )
+    CustomerAssignment.objects.create(customer=customer, user=manager, valid_from=date(2026, 1, 1))
     return customer
 
 

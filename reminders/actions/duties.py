@@ -54,10 +54,12 @@ def open_duty(
     customer_name: str,
     path: str,
     by,
+    customer_ref: int | None = None,
 ) -> Obligation:
     """Make the duty of `kind` about `subject`, once; a second call returns the first row.
 
-    `due_at` only for FIXED kinds; the others compute it. Aware datetimes.
+    `due_at` only for FIXED kinds; the others compute it. Aware datetimes. `customer_ref` is the
+    customer's pk, so that a new manager can be handed the duty; `subject.customer_id` if left out.
     """
     clock, amount = DUTIES[kind]
     if clock == Clock.FIXED:
@@ -72,6 +74,7 @@ def open_duty(
             "owner": owner,
             "title": title,
             "customer_name": customer_name,
+            "customer_ref": customer_ref or getattr(subject, "customer_id", None),
             "path": path,
             "clock": clock,
             "amount": amount,

@@ -1,0 +1,2 @@
+class AccountError(Exception):
+    """An anticipated refusal. The message is Chinese and safe to show to the user."""

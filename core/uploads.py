@@ -1,0 +1,205 @@
+"""Files that users hand in: checked when the form is cleaned, stored under a random name (§2.5)."""
+
+import hashlib
+import re
+import unicodedata
+import uuid
+import zipfile
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from django import forms
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.http import FileResponse
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.models import StoredFile
+
+TYPES = {
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+INLINE = frozenset({"application/pdf", "image/jpeg", "image/png"})
+ACCEPT = ",".join(f".{extension}" for extension in TYPES)
+
+MAX_NAME = 150
+MAX_PIXELS = 60_000_000
+MAX_ENTRIES = 2_000
+MAX_INFLATED = 200 * 1024 * 1024
+MAX_RATIO = 100
+MAIN_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+CONTENT_TYPES = "[Content_Types].xml"
+
+RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$", re.IGNORECASE)
+RUNNABLE = frozenset(
+    "exe bat cmd scr pif msi dll js jse vbs vbe wsf ps1 sh jar hta lnk html htm svg php".split()
+)
+
+WRONG_KIND = "只能上传 PDF、JPG、PNG、DOCX 或 XLSX 文件。"
+NOT_WHAT_IT_SAYS = "文件内容与扩展名不符，或者文件已损坏。请重新保存后再上传。"
+
+
+class UploadField(forms.FileField):
+    """A file of an allowed kind whose content is what its name says; images come out re-encoded."""
+
+    widget = forms.ClearableFileInput(attrs={"accept": ACCEPT})
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("max_length", MAX_NAME)
+        super().__init__(**kwargs)
+        self.error_messages["empty"] = "文件是空的，请重新选择。"
+        self.error_messages["max_length"] = f"文件名太长，请缩短到 {MAX_NAME} 个字以内。"
+
+    def to_python(self, data):
+        upload = super().to_python(data)
+        if upload is None:
+            return None
+        _check_size(upload)
+        extension = _checked_extension(upload.name)
+        content = CHECKS[extension](upload, extension)
+        if content is not None:
+            return SimpleUploadedFile(upload.name, content, TYPES[extension])
+        upload.seek(0)
+        upload.content_type = TYPES[extension]
+        return upload
+
+
+def _refuse(message: str):
+    raise forms.ValidationError(message)
+
+
+def _check_size(upload) -> None:
+    if upload.size > settings.MAX_UPLOAD_BYTES:
+        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+        _refuse(f"文件有 {upload.size / 1024 / 1024:.0f} MB，超过了 {megabytes} MB 的上限。")
+
+
+def _checked_extension(name: str) -> str:
+    """The lower-case extension; refused when the name could mislead a person or a computer."""
+    if any(unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs") for character in name):
+        _refuse("文件名含有看不见的控制字符，请改名后再上传。")
+    *stems, extension = name.lower().split(".")
+    if not stems or extension not in TYPES:
+        _refuse(WRONG_KIND)
+    if RESERVED.match(stems[0].strip()):
+        _refuse("文件名是系统保留的名字，请改名后再上传。")
+    if any(stem.strip() in RUNNABLE for stem in stems[1:]):
+        _refuse("文件名里有两个扩展名，请改名后再上传。")
+    return extension
+
+
+def _check_pdf(upload, extension) -> None:
+    upload.seek(0)
+    head = upload.read(8)
+    upload.seek(max(0, upload.size - 2048))
+    if not head.startswith(b"%PDF-") or b"%%EOF" not in upload.read():
+        _refuse(NOT_WHAT_IT_SAYS)
+
+
+def _check_image(upload, extension) -> bytes:
+    """The picture alone: new pixels, no EXIF, no place of recording, no comment."""
+    wanted = "PNG" if extension == "png" else "JPEG"
+    upload.seek(0)
+    try:
+        with Image.open(upload, formats=[wanted]) as image:
+            if image.width * image.height > MAX_PIXELS:
+                _refuse("图片尺寸太大，请缩小后再上传。")
+            turned = ImageOps.exif_transpose(image)
+            mode = "RGBA" if wanted == "PNG" and turned.has_transparency_data else "RGB"
+            bare = Image.new(mode, turned.size)
+            bare.paste(turned.convert(mode))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        _refuse(NOT_WHAT_IT_SAYS)
+    out = BytesIO()
+    bare.save(out, wanted, quality=88)
+    return out.getvalue()
+
+
+def _check_office(upload, extension) -> None:
+    upload.seek(0)
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            _check_entries(archive.infolist(), upload.size)
+            names = set(archive.namelist())
+            if CONTENT_TYPES not in names or MAIN_PART[extension] not in names:
+                _refuse(NOT_WHAT_IT_SAYS)
+            with archive.open(CONTENT_TYPES) as part:
+                declared = part.read(1_000_000)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+        _refuse(NOT_WHAT_IT_SAYS)
+    upload.seek(0)
+    if upload.read(4) != b"PK\x03\x04" or b"<!DOCTYPE" in declared:
+        _refuse(NOT_WHAT_IT_SAYS)
+    if b"macroEnabled" in declared:
+        _refuse("文件带有宏，不能上传。请另存为不带宏的文件。")
+
+
+def _check_entries(entries, packed: int) -> None:
+    """Caps against zip bombs, macros and paths that lead out of the archive."""
+    inflated = sum(entry.file_size for entry in entries)
+    if len(entries) > MAX_ENTRIES or inflated > MAX_INFLATED or inflated > MAX_RATIO * packed:
+        _refuse("文件解压后太大，不能上传。")
+    for entry in entries:
+        parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+        if parts and parts[-1].lower() == "vbaproject.bin":
+            _refuse("文件带有宏，不能上传。请另存为不带宏的文件。")
+        if entry.flag_bits & 1 or ".." in parts or entry.filename.startswith("/"):
+            _refuse(NOT_WHAT_IT_SAYS)
+
+
+CHECKS = {
+    "pdf": _check_pdf,
+    "jpg": _check_image,
+    "jpeg": _check_image,
+    "png": _check_image,
+    "docx": _check_office,
+    "xlsx": _check_office,
+}
+
+
+def store(upload: UploadedFile, *, by) -> StoredFile:
+    """Keep a file that an UploadField has cleaned. The name on disk says nothing (uuid).
+
+    Call it last in the action's transaction: a file on disk is not rolled back.
+    """
+    extension = upload.name.lower().rpartition(".")[2]
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return StoredFile.objects.create(
+        file=File(upload, name=f"{uuid.uuid4().hex}.{extension}"),
+        name=upload.name,
+        content_type=TYPES[extension],
+        size=upload.size,
+        sha256=digest.hexdigest(),
+        uploaded_by=by,
+    )
+
+
+def serve(stored: StoredFile, *, inline: bool = False) -> FileResponse:
+    """The file as a download; `inline` lets a browser show PDF and pictures. No scope check."""
+    shown = inline and stored.content_type in INLINE
+    response = FileResponse(
+        stored.file.open("rb"),
+        as_attachment=not shown,
+        filename=stored.name,
+        content_type=stored.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _policy(stored, shown)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _policy(stored: StoredFile, shown: bool) -> str:
+    # A sandboxed page may not start the browser's PDF viewer; a picture or a download needs none.
+    if shown and stored.content_type == "application/pdf":
+        return "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
+    return "sandbox; default-src 'none'"

@@ -1,0 +1,110 @@
+// What every page does: messages, questions before an action, one submit only, htmx answers.
+(() => {
+  const body = document.body;
+
+  // --- messages -------------------------------------------------------------------------------
+  function say(text, { stays = false } = {}) {
+    const line = document.createElement("div");
+    line.className = "toast-line";
+    line.append(Object.assign(document.createElement("span"), { textContent: text }));
+    const close = document.createElement("button");
+    close.type = "button";
+    close.setAttribute("aria-label", "关闭");
+    close.textContent = "×";
+    close.addEventListener("click", () => line.remove());
+    line.append(close);
+    document.getElementById("toasts")?.append(line);
+    if (!stays) setTimeout(() => line.remove(), 6000);
+  }
+  window.crm = { say };
+
+  // --- a question before an action: <form data-confirm="…"> or <button data-confirm="…"> --------
+  const dialog = document.getElementById("ask");
+  let agreed = null;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    const text = button?.dataset.confirm || form.dataset.confirm;
+    if (!text || !dialog?.showModal || agreed === form) { agreed = null; return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    dialog.querySelector("p").textContent = text;
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue !== "yes") return;
+      agreed = form;
+      form.requestSubmit(button || undefined);
+    }, { once: true });
+    dialog.showModal();
+  }, true);
+
+  // --- one submit only: <form data-once> ----------------------------------------------------------
+  const busy = (button, on) => {
+    button.toggleAttribute("aria-busy", on);
+    if (on) button.setAttribute("aria-busy", "true");
+    button.disabled = on;
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-once]") || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    const buttons = [...document.querySelectorAll("button[type=submit]")].filter((b) => b.form === form);
+    // Later: a disabled button would not send its own name and value.
+    setTimeout(() => buttons.forEach((button) => busy(button, true)), 0);
+  });
+  const release = (form) => {
+    delete form.dataset.sent;
+    document.querySelectorAll("button[aria-busy]").forEach((b) => { if (b.form === form) busy(b, false); });
+  };
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach(release));
+
+  // --- copy: <button data-copy="text"> or data-copy="#id" -----------------------------------------
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const value = button.dataset.copy;
+    const source = value.startsWith("#") ? document.querySelector(value) : null;
+    try {
+      await navigator.clipboard.writeText(source ? source.value ?? source.textContent : value);
+      say("已复制");
+    } catch {
+      say("浏览器不允许复制，请手动选择文字。");
+    }
+  });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+
+  // --- the sheet of the tab bar closes on Escape and on a tap beside it -----------------------------
+  const closeSheets = (except) => document.querySelectorAll("details.sheet-toggle[open]").forEach((d) => {
+    if (!except || !d.contains(except)) d.open = false;
+  });
+  document.addEventListener("click", (event) => closeSheets(event.target));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeSheets(); });
+
+  // Enter while a Chinese input method composes must never send a form.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
+  }, true);
+  document.querySelector(".error-summary")?.focus();
+
+  // --- htmx ---------------------------------------------------------------------------------------
+  const signedOut = (xhr) => xhr.status === 401 || (xhr.responseURL && new URL(xhr.responseURL).pathname === body.dataset.login);
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    if (!signedOut(event.detail.xhr)) return;
+    event.detail.shouldSwap = false;
+    window.location.assign(`${body.dataset.login}?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+  });
+  body.addEventListener("htmx:afterSwap", (event) => event.detail.target.querySelector?.(".error-summary")?.focus());
+  body.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target.closest?.("form[data-once]");
+    if (form) release(form);
+  });
+  body.addEventListener("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    if (status === 401) return;
+    const words = { 403: "您的岗位没有这项权限。", 404: "内容不存在或不在您的范围内。", 413: "文件过大。", 429: "操作过于频繁，请稍后再试。" };
+    say(words[status] || "系统出错，未保存。请稍后重试。", { stays: true });
+  });
+  body.addEventListener("htmx:sendError", () => say("网络不通，未保存。请检查网络后重试。", { stays: true }));
+  body.addEventListener("htmx:timeout", () => say("服务器没有及时回应，请重试。", { stays: true }));
+})();

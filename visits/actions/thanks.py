@@ -1,0 +1,125 @@
+"""The thank-you letter of a visit (R8): opened with its duty, drafted, sent or waived."""
+
+from datetime import date, datetime
+from hashlib import sha256
+
+from django.db import transaction
+
+from core import audit, clock, uploads
+from reminders.actions import DutyError, fulfil_duty, open_duty, waive_duty
+from reminders.models import DutyKind, Obligation
+from staff.models import User
+from visits import letter_rules
+from visits.actions.errors import VisitError
+from visits.models import ThankYouLetter, Visit
+
+State = ThankYouLetter.State
+UNSENT = (State.PENDING, State.DRAFTED)
+
+
+@transaction.atomic
+def open_letter(*, visit: Visit, by: User | None) -> ThankYouLetter:
+    """Make the empty letter and its 48-hour duty, running from the actual end of the visit (R8).
+
+    Called in the transaction that ends the visit; a second call returns the first letter.
+    """
+    letter, is_new = ThankYouLetter.objects.get_or_create(visit=visit)
+    if is_new:
+        letter.contacts.set(visit.contacts.all())
+        audit.record(verb="thanks.opened", target=letter, by=by)
+    open_duty(
+        kind=DutyKind.THANK_YOU_LETTER,
+        subject=letter,
+        owner=visit.owner,
+        started_at=visit.ended_at,
+        title=f"给 {visit.customer} 送出感谢函",
+        customer_name=visit.customer.name,
+        customer_ref=visit.customer_id,
+        path=letter.get_absolute_url(),
+        by=by,
+    )
+    return letter
+
+
+@transaction.atomic
+def save_draft(
+    *, letter: ThankYouLetter, contacts, salutation: str, body: str, letter_on: date, by: User
+) -> None:
+    """Keep the edited text. Refused once the letter was sent or waived."""
+    _move(letter, State.DRAFTED, salutation=salutation, body=body, letter_on=letter_on)
+    letter.contacts.set(contacts)
+    audit.record(verb="thanks.drafted", target=letter, by=by)
+
+
+@transaction.atomic
+def send_letter(
+    *,
+    letter: ThankYouLetter,
+    channel: str,
+    recipient: str,
+    sent_at: datetime,
+    by: User,
+    proof=None,
+) -> Obligation | None:
+    """Record that the letter left the house, with evidence; ends the 48-hour duty (R8, D5).
+
+    `sent_at` counts to the second, from the end of the visit until now. `proof` is a cleaned
+    upload. The text must be saved before, without blocking findings.
+    """
+    _check_sending(letter, sent_at)
+    digest = sha256(f"{letter.salutation}：\n{letter.body}".encode()).hexdigest()
+    _move(
+        letter,
+        State.SENT,
+        channel=channel,
+        recipient=recipient,
+        sent_at=sent_at,
+        sent_by=by,
+        body_sha256=digest,
+    )
+    if proof:
+        letter.proof = uploads.store(proof, by=by)
+        letter.save(update_fields=["proof"])
+    evidence = {
+        "channel": letter.get_channel_display(),
+        "recipient": recipient,
+        "body_sha256": digest,
+        "proof_sha256": letter.proof.sha256 if letter.proof else "",
+    }
+    audit.record(verb="thanks.sent", target=letter, by=by, changes=evidence)
+    return fulfil_duty(
+        kind=DutyKind.THANK_YOU_LETTER, subject=letter, at=sent_at, evidence=evidence, by=by
+    )
+
+
+def _check_sending(letter: ThankYouLetter, sent_at: datetime) -> None:
+    if not letter.body:
+        raise VisitError("请先保存感谢函的正文，再登记送出。")
+    blocking = [f for f in letter_rules.lint(letter.body, prices_block=True) if f.is_blocking]
+    if blocking:
+        raise VisitError(f"{blocking[0].place}：{blocking[0].advice}，请修改后再送出。")
+    if letter.visit.ended_at is None or sent_at < letter.visit.ended_at:
+        raise VisitError("送出时间不能早于拜访结束的时间。")
+    if sent_at > clock.now():
+        raise VisitError("送出时间不能晚于现在。")
+
+
+@transaction.atomic
+def waive_letter(*, letter: ThankYouLetter, reason: str, by: User) -> None:
+    """Excuse the letter, with a reason. Only the department head may (R8, D4); the view checks."""
+    _move(letter, State.WAIVED, waived_by=by, waived_reason=reason)
+    audit.record(verb="thanks.waived", target=letter, by=by, reason=reason)
+    try:
+        waive_duty(kind=DutyKind.THANK_YOU_LETTER, subject=letter, reason=reason, by=by)
+    except DutyError as error:
+        raise VisitError(str(error)) from error
+
+
+def _move(letter: ThankYouLetter, state: str, **fields) -> None:
+    """Compare-and-set from not sent; a sent or waived letter never changes again."""
+    moved = ThankYouLetter.objects.filter(pk=letter.pk, state__in=UNSENT).update(
+        state=state, updated_at=clock.now(), **fields
+    )
+    if not moved:
+        raise VisitError("这封感谢函已经送出或豁免，不能再改。请刷新页面。")
+    letter.refresh_from_db()

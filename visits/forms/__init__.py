@@ -1,0 +1,1 @@
+"""Input shapes of this app, one module per group of pages."""

@@ -1,0 +1,127 @@
+"""Small pieces that the forms of this app share: moments, days and repeated lines."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+MOMENT = "%Y-%m-%dT%H:%M"
+MOMENT_FORMATS = [MOMENT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+FUTURE = "不能晚于现在。"
+
+
+class MomentField(forms.DateTimeField):
+    """A date and a time to the minute, by the browser's own picker."""
+
+    def __init__(self, **kwargs):
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+        kwargs.setdefault("error_messages", {"invalid": "请按「年-月-日 时:分」填写。"})
+        super().__init__(widget=widget, input_formats=MOMENT_FORMATS, **kwargs)
+
+
+class DayField(forms.DateField):
+    def __init__(self, **kwargs):
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        kwargs.setdefault("error_messages", {"invalid": "请按「年-月-日」填写。"})
+        super().__init__(widget=widget, **kwargs)
+
+
+def text_area(rows: int = 3, **attrs) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, **attrs})
+
+
+def not_in_future(moment, label: str):
+    """The cleaned value, or the error of a field that tells the past."""
+    if moment > timezone.now():
+        raise forms.ValidationError(f"{label}{FUTURE}")
+    return moment
+
+
+def as_posted(payload: dict) -> QueryDict:
+    """A kept draft ({name: text or list}) in the shape in which a browser would have sent it."""
+    data = QueryDict(mutable=True)
+    for name, value in payload.items():
+        data.setlist(name, [str(v) for v in value] if isinstance(value, list) else [str(value)])
+    return data
+
+
+class Forgiving:
+    """A form that can show what was typed so far without complaining about it."""
+
+    def forgive(self):
+        self._errors = forms.utils.ErrorDict()
+        self.cleaned_data = {}
+        return self
+
+
+@dataclass
+class Line:
+    """One repeated line: what was typed and what is wrong with it."""
+
+    kind: str = ""
+    content: str = ""
+    due_on: str = ""
+    error: str = ""
+
+
+@dataclass
+class Lines:
+    """Repeated lines `<prefix>_<name>`; blank ones do not count. Shown with spare blank ones."""
+
+    filled: list[Line] = field(default_factory=list)
+    spare: int = 3
+
+    def __iter__(self):
+        blank = max(self.spare - len(self.filled), 1)
+        return iter(self.filled + [Line() for _ in range(blank)])
+
+    @property
+    def is_valid(self) -> bool:
+        return not any(line.error for line in self.filled)
+
+
+def read_lines(data, prefix: str, *names: str, spare: int = 3) -> Lines:
+    """The lines of a posted form whose `content` is not blank."""
+    columns = {name: data.getlist(f"{prefix}_{name}") for name in (*names, "content")}
+    filled = []
+    for number, content in enumerate(columns["content"]):
+        values = {
+            name: column[number].strip() if number < len(column) else ""
+            for name, column in columns.items()
+        }
+        if content.strip() or values.get("due_on"):
+            filled.append(Line(**values))
+    return Lines(filled, spare)
+
+
+def read_key_points(data, kinds: set[str]) -> Lines:
+    """Lines of `key_kind` and `key_content`, each checked (R3)."""
+    lines = read_lines(data, "key", "kind")
+    for line in lines.filled:
+        if line.kind not in kinds:
+            line.error = "请选择类别。"
+        elif len(line.content) > 200:
+            line.error = f"请写在 200 字以内，现在是 {len(line.content)} 字。"
+    return lines
+
+
+def read_promises(data, first_day: date) -> Lines:
+    """Lines of `promise_content` and `promise_due_on`, each checked (R12)."""
+    lines = read_lines(data, "promise", "due_on", spare=1)
+    for line in lines.filled:
+        line.error = _promise_error(line, first_day)
+    return lines
+
+
+def _promise_error(line: Line, first_day: date) -> str:
+    if not line.content:
+        return "请写明承诺的内容。"
+    if len(line.content) > 200:
+        return f"请写在 200 字以内，现在是 {len(line.content)} 字。"
+    try:
+        due_on = date.fromisoformat(line.due_on)
+    except ValueError:
+        return "请填写兑现日期。"
+    return "兑现日期不能早于拜访当天。" if due_on < first_day else ""

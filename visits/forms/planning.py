@@ -1,0 +1,171 @@
+"""The plan of a visit and the exits from it (R2, R3)."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Contact, Customer
+from staff.models import User
+from visits import rules
+from visits.forms.fields import Forgiving, Lines, MomentField, read_key_points, text_area
+from visits.models import Visit, VisitKeyPoint
+
+FOREIGN = "请从列表中选择；所选的内容不存在或不在您的范围内。"
+CHOICE = {"invalid_choice": FOREIGN, "invalid_pk_value": FOREIGN}
+STAGE_HINTS = {
+    "general_contact": "相互认识，了解组织机构和联系人",
+    "build_relationship": "建立信任，了解偏好和当前的难处",
+    "substantive": "了解需求、预算、决策流程和竞争情况",
+    "long_term": "商谈合作协议、客户规划和续约",
+}
+"""What each stage is for (R2)."""
+
+
+def colleagues_of(user: User):
+    """Whom one may bring along: supporters, heads, and the own department."""
+    roles = (User.Role.SOLUTION_ENGINEER, User.Role.BACK_OFFICE, User.Role.DEPT_HEAD)
+    near = Q(role__in=roles) | Q(department=user.department_id)
+    people = User.objects.active().filter(near, branch=user.branch_id).exclude(pk=user.pk)
+    return people.order_by("role", "username")
+
+
+class PlanForm(Forgiving, forms.Form):
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(), label="客户", empty_label="请选择客户", error_messages=CHOICE
+    )
+    contacts = forms.ModelMultipleChoiceField(
+        Contact.objects.none(),
+        label="拜访对象",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=CHOICE,
+    )
+    mode = forms.ChoiceField(
+        label="方式", choices=Visit.Mode.choices, widget=forms.RadioSelect, initial="on_site"
+    )
+    is_formal = forms.BooleanField(label="正式拜访", required=False, initial=True)
+    scheduled_start = MomentField(label="约定开始")
+    scheduled_end = MomentField(label="约定结束")
+    location = forms.CharField(label="地点", max_length=120, required=False)
+    stage = forms.ChoiceField(
+        label="拜访阶段", choices=Visit.Stage.choices, widget=forms.RadioSelect
+    )
+    purpose = forms.CharField(
+        label="拜访目的",
+        max_length=300,
+        min_length=rules.MIN_PURPOSE_LENGTH,
+        widget=text_area(2),
+        help_text="至少 10 个字：这次要解决什么、达到什么。",
+    )
+    prep_text = forms.CharField(
+        label="拜访预案",
+        max_length=4000,
+        required=False,
+        widget=text_area(4),
+        help_text="客户近况、可能被问到的问题、要带的材料。",
+    )
+    colleagues = forms.ModelMultipleChoiceField(
+        User.objects.none(),
+        label="同行人",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=CHOICE,
+    )
+
+    def __init__(self, data=None, *, user, customer=None, visit=None, is_draft=False, **kwargs):
+        super().__init__(data, **kwargs)
+        self.user, self.visit, self.is_draft = user, visit, is_draft
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.fields["customer"].queryset = Customer.objects.visible_to(user).order_by("code")
+        self.fields["colleagues"].queryset = colleagues_of(user)
+        self.customer = customer or self._chosen_customer()
+        if self.customer:
+            self.fields["contacts"].queryset = self.customer.contacts.current()
+            self.fields["stage"].initial = self.customer.relationship_stage
+        self._fix_once_planned()
+        self.key_points = self._read_key_points()
+
+    def _chosen_customer(self):
+        if not self.is_bound:
+            return None
+        try:
+            return self.fields["customer"].clean(self.data.get("customer"))
+        except forms.ValidationError:
+            return None
+
+    def _fix_once_planned(self):
+        """The time of a planned visit is changed by rescheduling only, so that nothing is lost."""
+        if self.visit and self.visit.state != Visit.State.DRAFT:
+            for name in ("customer", "is_formal", "scheduled_start", "scheduled_end"):
+                self.fields[name].disabled = True
+                self.initial[name] = getattr(self.visit, name)
+
+    def _read_key_points(self):
+        if self.is_bound:
+            return read_key_points(self.data, set(VisitKeyPoint.Kind.values))
+        return Lines()
+
+    @property
+    def stage_rows(self):
+        """(radio, hint) pairs."""
+        return [(radio, STAGE_HINTS[radio.data["value"]]) for radio in self["stage"]]
+
+    @property
+    def kinds(self):
+        return VisitKeyPoint.Kind.choices
+
+    def clean_scheduled_start(self):
+        start = self.cleaned_data["scheduled_start"]
+        is_fixed = self.fields["scheduled_start"].disabled
+        if not is_fixed and start < timezone.now():
+            raise forms.ValidationError("已经过去的拜访，请用「快速记拜访」登记。")
+        return start
+
+    def clean(self):
+        cleaned = super().clean()
+        check_order(self, cleaned)
+        if not self.is_draft and not cleaned.get("contacts") and "contacts" not in self.errors:
+            self.add_error("contacts", self._no_contact())
+        if not self.is_draft and not self.key_points.filled:
+            self.add_error(None, "请至少写一条拜访重点。")
+        if not self.key_points.is_valid:
+            self.add_error(None, "请改正标出的拜访重点。")
+        cleaned["key_points"] = [(line.kind, line.content) for line in self.key_points.filled]
+        return cleaned
+
+    def _no_contact(self):
+        if self.customer and not self.fields["contacts"].queryset.exists():
+            return "该客户还没有联系人，请先在客户页面添加。"
+        return "请至少选择一位拜访对象。"
+
+
+def check_order(form, cleaned):
+    start, end = cleaned.get("scheduled_start"), cleaned.get("scheduled_end")
+    if start and end and end <= start:
+        form.add_error("scheduled_end", "约定结束时间必须晚于开始时间。")
+
+
+class ReasonForm(forms.Form):
+    """Why a visit is cancelled, or that the customer did not appear."""
+
+    reason = forms.CharField(label="说明", max_length=200, widget=text_area(2))
+
+
+class RescheduleForm(forms.Form):
+    scheduled_start = MomentField(label="新的开始时间")
+    scheduled_end = MomentField(label="新的结束时间")
+    reason = forms.CharField(label="改期原因", max_length=200, widget=text_area(2))
+
+    def clean_scheduled_start(self):
+        start = self.cleaned_data["scheduled_start"]
+        if start < timezone.now():
+            raise forms.ValidationError("新的开始时间不能早于现在。")
+        return start
+
+    def clean(self):
+        cleaned = super().clean()
+        check_order(self, cleaned)
+        return cleaned

@@ -1,0 +1,100 @@
+"""快速记拜访: two typed fields, everything else is preset or one tap."""
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import Contact, Customer
+from visits.forms.fields import Forgiving, MomentField, not_in_future, text_area
+from visits.forms.planning import CHOICE
+from visits.forms.recording import OutcomeFields
+from visits.models import Visit
+
+PURPOSES = {
+    "keep_in_touch": ("日常走访", "日常走访，了解近期使用情况"),
+    "introduce": ("介绍业务", "介绍业务，听取客户的意见"),
+    "needs": ("了解需求", "了解需求，商量下一步的方案"),
+    "fault": ("故障或投诉", "处理故障或投诉，说明进展情况"),
+    "contract": ("合同与续约", "商谈合同或续约，确认时间安排"),
+}
+"""Chip and stored purpose; each is long enough to be a purpose (R2)."""
+
+MINUTES = [(15, "15 分钟"), (30, "半小时"), (60, "1 小时"), (90, "1 个半小时"), (120, "2 小时")]
+OPEN_STATES = (Visit.State.PLANNED, Visit.State.BOOKED, Visit.State.IN_PROGRESS)
+
+
+def planned_today(user, customer):
+    """The visits of today that a quick log may complete instead of making a double."""
+    today = timezone.localdate()
+    mine = Visit.objects.filter(customer=customer, owner__in=user.acting_for())
+    open_today = mine.filter(state__in=OPEN_STATES, scheduled_start__date=today)
+    return open_today.order_by("scheduled_start", "pk")
+
+
+class QuickLogForm(Forgiving, OutcomeFields):
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(), label="客户", empty_label="请选择客户", error_messages=CHOICE
+    )
+    planned = forms.ModelChoiceField(
+        Visit.objects.none(),
+        label="今天的计划",
+        required=False,
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages=CHOICE,
+    )
+    contacts = forms.ModelMultipleChoiceField(
+        Contact.objects.none(),
+        label="见了谁",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=CHOICE | {"required": "请选择见了谁。"},
+    )
+    mode = forms.ChoiceField(
+        label="方式", choices=Visit.Mode.choices, widget=forms.RadioSelect, initial="on_site"
+    )
+    is_formal = forms.BooleanField(label="正式拜访", required=False, initial=True)
+    purpose = forms.ChoiceField(
+        label="为了什么",
+        choices=[(code, chip) for code, (chip, _) in PURPOSES.items()],
+        widget=forms.RadioSelect,
+        initial="keep_in_touch",
+    )
+    ended_at = MomentField(label="结束时间")
+    minutes = forms.TypedChoiceField(
+        label="谈了多久", choices=MINUTES, coerce=int, widget=forms.RadioSelect, initial=60
+    )
+
+    def __init__(self, data=None, *, user, customer=None, **kwargs):
+        super().__init__(data, **kwargs)
+        self.fields["customer"].queryset = Customer.objects.visible_to(user).order_by("code")
+        self.fields["customer_opinions"].label = "客户怎么说"
+        self.fields["summary_points"].label = "谈定了什么"
+        self.fields["customer_opinions"].widget = text_area(3)
+        self.customer = customer or self._chosen_customer()
+        self.matches = Visit.objects.none()
+        if self.customer:
+            self.fields["contacts"].queryset = self.customer.contacts.current()
+            self.matches = planned_today(user, self.customer)
+            self.fields["planned"].queryset = self.matches
+            self.initial.setdefault("customer", self.customer.pk)
+
+    def _chosen_customer(self):
+        if not self.is_bound:
+            return None
+        try:
+            return self.fields["customer"].clean(self.data.get("customer"))
+        except forms.ValidationError:
+            return None
+
+    @property
+    def chosen_plan(self) -> str:
+        """Pk of the plan that is ticked; the first match when nothing was chosen yet."""
+        if self.is_bound and "planned" in self.data:
+            return self.data["planned"]
+        first = self.matches.first()
+        return str(first.pk) if first else ""
+
+    def clean_ended_at(self):
+        return not_in_future(self.cleaned_data["ended_at"], "结束时间")
+
+    def clean_purpose(self):
+        return PURPOSES[self.cleaned_data["purpose"]][1]

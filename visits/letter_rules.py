@@ -1,0 +1,293 @@
+"""What letters say and must not say. Standard library only: no ORM, no settings, no clock."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from visits.rules import day_text, numbered
+
+CURT = {
+    "你们": "请改用「贵单位」或「您」",
+    "您们": "请改用「各位」或「贵单位」",
+    "你公司": "请改用「贵公司」",
+    "你单位": "请改用「贵单位」",
+    "你局": "请改用「贵局」",
+    "你行": "请改用「贵行」",
+    "我司": "全文请统一写「我公司」",
+}
+"""Words that are not polite enough for a letter, with what to write instead (§4.6)."""
+
+RIVALS = ("中国移动", "中国联通", "中国广电", "中国铁通", "移动公司", "联通", "广电网络")
+"""Other operators: a letter of ours does not name them (§4.6)."""
+
+PRICE_WORDS = (
+    "底价",
+    "折扣",
+    "价格",
+    "单价",
+    "报价",
+    "优惠",
+    "返点",
+    "返利",
+    "让利",
+    "降价",
+    "打折",
+)
+"""No word about price or discount in a thank-you letter (§B.6)."""
+
+EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f]")
+LEFT_OVER = re.compile(r"\{\w*\}|[×X]{2,}|_{2,}|【[^】]*】|〔\s*〕")
+"""Places of a pattern text that nobody has filled in."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One doubtful place and what is wrong; a blocking one keeps the letter in the house."""
+
+    place: str
+    advice: str
+    is_blocking: bool = False
+
+
+def lint(body: str, *, prices_block: bool) -> tuple[Finding, ...]:
+    """Every doubtful place of a letter in reading order (§4.6)."""
+    found: list[Finding] = []
+    for number, line in enumerate(body.splitlines(), 1):
+        found += _lint_line(f"第 {number} 段", line, prices_block)
+    return tuple(found)
+
+
+def _lint_line(where: str, line: str, prices_block: bool) -> list[Finding]:
+    found = [
+        Finding(_near(where, line, word), advice) for word, advice in CURT.items() if word in line
+    ]
+    found += [
+        Finding(_near(where, line, word), "信函中不点名其他运营商")
+        for word in RIVALS
+        if word in line
+    ]
+    if emoji := EMOJI.search(line):
+        found.append(Finding(_near(where, line, emoji.group()), "信函中不用表情符号"))
+    for hole in LEFT_OVER.finditer(line):
+        found.append(Finding(_near(where, line, hole.group()), "这里还没有填写", True))
+    if prices_block:
+        found += [
+            Finding(_near(where, line, word), "感谢函不写价格与折扣", True)
+            for word in PRICE_WORDS
+            if word in line
+        ]
+    return found
+
+
+def _near(where: str, line: str, word: str) -> str:
+    """「第 3 段“…两折的折扣…”」: the word with a few characters on either side."""
+    at = line.index(word)
+    start, end = max(0, at - 6), at + len(word) + 6
+    left, right = "…" if start else "", "…" if end < len(line) else ""
+    return f"{where}“{left}{line[start:end]}{right}”"
+
+
+# --- the thank-you letter ---------------------------------------------------------------------
+@dataclass(frozen=True)
+class Promised:
+    content: str
+    owner: str
+    due_on: date
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What a visit gives to its letter; `points`, `promises` and `next_step` may be empty."""
+
+    met_on: date
+    place: str
+    topic: str
+    is_phone: bool
+    your_side: str  # 贵单位, 贵局 …
+    addressees: int
+    points: tuple[str, ...] = ()
+    promises: tuple[Promised, ...] = ()
+    next_step: str = ""
+
+
+YOUR_SIDE = (
+    ("局", "贵局"),
+    ("银行", "贵行"),
+    ("分行", "贵行"),
+    ("医院", "贵院"),
+    ("学院", "贵院"),
+    ("大学", "贵校"),
+    ("中学", "贵校"),
+    ("学校", "贵校"),
+    ("公司", "贵公司"),
+    ("集团", "贵集团"),
+    ("中心", "贵中心"),
+    ("委员会", "贵委"),
+)
+
+
+def your_side(customer_name: str) -> str:
+    """「贵局」「贵公司」… by the end of the customer's name; otherwise 「贵单位」."""
+    bare = re.sub(r"[（(].*[)）]$", "", customer_name)
+    return next((polite for end, polite in YOUR_SIDE if bare.endswith(end)), "贵单位")
+
+
+def salutation(names: Sequence[str]) -> str:
+    """「尊敬的王局长、李处长」 without the colon; 「尊敬的客户」 when nobody is known."""
+    return "尊敬的" + ("、".join(names) or "客户")
+
+
+def polite_name(name: str, called: str, title: str) -> str:
+    """「王局长」 as the record has it, otherwise name and title."""
+    return called or f"{name}{title}"
+
+
+def thank_you_body(meeting: Meeting) -> str:
+    """The letter's paragraphs, one per line: thanks, agreed points, promises, next step (§B.6)."""
+    you = "各位" if meeting.addressees > 1 else "您"
+    parts = ["各位好！" if meeting.addressees > 1 else "您好！", _thanks(meeting, you)]
+    if meeting.points:
+        parts += ["会谈中，双方就以下事项取得了一致意见：", numbered(map(_closed, meeting.points))]
+    if meeting.promises:
+        parts += [
+            "我公司承诺办理的事项如下：",
+            numbered(_promise_text(p) for p in meeting.promises),
+        ]
+    if meeting.next_step:
+        parts.append(_next_step_text(meeting.next_step))
+    parts.append(
+        f"这次会面使我公司对{meeting.your_side}的想法和要求有了更清楚的了解，意义重大。"
+        f"再次感谢{you}的信任与支持，期待今后继续为{meeting.your_side}做好服务。"
+    )
+    return "\n".join(parts)
+
+
+def _thanks(meeting: Meeting, you: str) -> str:
+    day, topic = day_text(meeting.met_on), _bare(meeting.topic)
+    if meeting.is_phone:
+        return f"{day}，承蒙{you}在百忙之中接听电话，就{topic}与我公司深入交流，谨致诚挚的谢意！"
+    place = f"在{meeting.place}" if meeting.place else ""
+    return f"{day}，承蒙{you}在百忙之中{place}安排会面，就{topic}与我公司深入交流，谨致诚挚的谢意！"
+
+
+def _promise_text(promise: Promised) -> str:
+    return f"{day_text(promise.due_on)}前，{_bare(promise.content)}（责任人：{promise.owner}）。"
+
+
+def _next_step_text(text: str) -> str:
+    lines = [_bare(line) for line in text.splitlines() if line.strip()]
+    return "下一步安排：" + "；".join(lines) + "。届时我将提前与您联系确认。"
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip("。；;.，, ")
+
+
+def _closed(text: str) -> str:
+    return _bare(text) + "。"
+
+
+def missing_facts(body: str, meeting: Meeting) -> tuple[Finding, ...]:
+    """The date of the meeting and each promised day must stand in the letter as in the record."""
+    wanted = {"拜访日期": meeting.met_on} | {
+        f"承诺「{promise.content}」的日期": promise.due_on for promise in meeting.promises
+    }
+    return tuple(
+        Finding(label, f"正文里没有写 {day_text(day)}")
+        for label, day in wanted.items()
+        if day_text(day) not in body
+    )
+
+
+# --- the answer to a letter -------------------------------------------------------------------
+STANDARD, NOT_LAUNCHED, OUT_OF_POLICY, HOLDING = (
+    "standard",
+    "not_launched",
+    "out_of_policy",
+    "holding",
+)
+SITUATIONS = {
+    STANDARD: "一般答复",
+    NOT_LAUNCHED: "业务尚未开办",
+    OUT_OF_POLICY: "不符合规定",
+    HOLDING: "先作初步答复",
+}
+"""Pattern texts of a reply: R13, R15, R16 and the holding reply."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What the customer's letter gives to the reply."""
+
+    subject: str
+    your_side: str
+    letter_on: date | None
+    customer_ref: str
+    promised_on: date | None = None
+
+
+def cited(letter: Incoming) -> str:
+    """「贵局2026年11月20日《关于…的函》（绍数函〔2026〕12号）收悉。」 (§4.6)"""
+    day = day_text(letter.letter_on) if letter.letter_on else ""
+    ref = f"（{letter.customer_ref}）" if letter.customer_ref else ""
+    return f"{letter.your_side}{day}《{letter.subject.strip('《》')}》{ref}收悉。"
+
+
+def reply_title(subject: str) -> str:
+    """「关于专线扩容的复函」 from 「关于专线扩容的函」 or any other subject."""
+    core = re.sub(r"(的)?(来函|复函|请示|函|信)$", "", subject.strip("《》 "))
+    core = core.removeprefix("关于")
+    return f"关于{core}的复函"
+
+
+def reply_body(situation: str, letter: Incoming) -> str:
+    """The pattern text, one paragraph per line; 【…】 marks what the writer fills in."""
+    return "\n".join([cited(letter), *PATTERNS[situation](letter)])
+
+
+def _standard(letter: Incoming) -> list[str]:
+    return [
+        "经研究，现函复如下：",
+        "一、关于【来函所提第一项】，我公司【同意或不同意】，依据是【依据】。",
+        "二、【办理措施、完成日期与责任人】。",
+        "特此函复。",
+    ]
+
+
+def _not_launched(letter: Incoming) -> list[str]:
+    return [
+        f"首先感谢{letter.your_side}对我公司的信任。经研究，现函复如下：",
+        "一、来函所提【业务名称】目前在【区域】尚未开办，暂时不能提供，敬请谅解。",
+        "二、该业务一经开办，我公司将立即告知。",
+        "三、为解决眼下的需要，建议先采用以下办法：【替代方案、办理时间与责任人】。",
+        "特此函复。",
+    ]
+
+
+def _out_of_policy(letter: Incoming) -> list[str]:
+    return [
+        f"来函所提要求未能满足，给{letter.your_side}带来不便，我公司深表歉意。现函复如下：",
+        "一、关于【来函所提事项】，按照【规定或协议名称】的约定，我公司不能办理，原因是【原因】。",
+        "二、我公司可以提供【可行的办法与时间】，请予理解和支持。",
+        "三、如确有特殊情况，请来函说明，我公司将向上级报告后再作答复。",
+        "特此函复。",
+    ]
+
+
+def _holding(letter: Incoming) -> list[str]:
+    day = day_text(letter.promised_on) if letter.promised_on else "【日期】"
+    return [
+        "现将办理情况先行函复如下：",
+        "一、来函所提事项需要【核实或协调的内容】，目前正在办理。",
+        f"二、我公司将于{day}前作出正式书面答复。",
+        "特此函复。",
+    ]
+
+
+PATTERNS = {
+    STANDARD: _standard,
+    NOT_LAUNCHED: _not_launched,
+    OUT_OF_POLICY: _out_of_policy,
+    HOLDING: _holding,
+}

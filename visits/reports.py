@@ -1,0 +1,160 @@
+"""What the page of one visit shows: where it stands, what comes next, why something is due."""
+
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+
+from accounts.models import Customer
+from reminders.actions import compute_deadline
+from reminders.models import DutyKind, Obligation
+from staff.access import may
+from staff.models import User
+from visits import rules
+from visits.actions.recording import missing_for_close
+from visits.models import Commitment, ThankYouLetter, Visit
+
+State = Visit.State
+STEPS = (
+    (State.PLANNED, "计划"),
+    (State.BOOKED, "预约"),
+    (State.IN_PROGRESS, "拜访"),
+    (State.HELD, "结束"),
+    (State.RECORDED, "记录"),
+    (State.CLOSED, "办结"),
+)
+EXITS = (State.RESCHEDULED, State.CANCELLED, State.NO_SHOW)
+SENT_OR_WAIVED = (ThankYouLetter.State.SENT, ThankYouLetter.State.WAIVED)
+
+
+@dataclass(frozen=True)
+class Step:
+    label: str
+    css: str  # "is-done", "is-now" or ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing the reader may do now. `is_post`: one tap, no page in between."""
+
+    label: str
+    icon: str
+    url: str
+    is_post: bool = False
+
+
+@dataclass(frozen=True)
+class DutyLine:
+    duty: Obligation
+    why: str
+
+
+def can_change(visit: Visit, user: User) -> bool:
+    """Participants read; only those who see the customer itself may write (A0)."""
+    if not may(user, "visits.write"):
+        return False
+    return Customer.objects.visible_to(user).filter(pk=visit.customer_id).exists()
+
+
+def steps(visit: Visit) -> list[Step]:
+    """The way of a visit with its present place; empty once it has left that way."""
+    if visit.state in EXITS:
+        return []
+    order = [state for state, _ in STEPS]
+    place = order.index(visit.state) if visit.state in order else -1
+    if visit.state == State.CLOSED:
+        place += 1
+    marks = ["is-done" if n < place else "is-now" if n == place else "" for n in range(len(order))]
+    return [Step(label, mark) for (_, label), mark in zip(STEPS, marks, strict=True)]
+
+
+def choices(visit: Visit, user: User) -> tuple[Choice | None, list[Choice]]:
+    """The one next action and the others, as far as `user` may do them."""
+    if not can_change(visit, user):
+        return None, []
+    found = list(_forward(visit)) + list(_aside(visit))
+    return (found[0], found[1:]) if found and _has_next(visit) else (None, found)
+
+
+def _has_next(visit: Visit) -> bool:
+    return visit.state not in (*EXITS, State.CLOSED)
+
+
+def _url(name: str, visit: Visit) -> str:
+    return reverse(f"visits:{name}", args=[visit.pk])
+
+
+def _forward(visit: Visit):
+    """The way onward, the most likely step first."""
+    if visit.state == State.DRAFT:
+        yield Choice("继续填写并确定计划", "bi-pencil-square", _url("visit_edit", visit))
+    elif visit.state == State.HELD:
+        yield Choice("填写拜访记录", "bi-journal-text", _url("visit_record", visit))
+    elif visit.state == State.RECORDED:
+        yield from _towards_close(visit)
+    elif visit.state == State.PLANNED and visit.is_formal:
+        yield Choice("登记预约", "bi-telephone-outbound", _url("visit_book", visit))
+    elif visit.state in (State.PLANNED, State.BOOKED):
+        if visit.mode == Visit.Mode.ON_SITE and not visit.arrived_at:
+            yield Choice("我到了", "bi-geo-alt", _url("visit_arrive", visit), is_post=True)
+        yield Choice("开始拜访", "bi-play-circle", _url("visit_start", visit), is_post=True)
+        yield Choice("登记结束", "bi-flag", _url("visit_hold", visit))
+    elif visit.state == State.IN_PROGRESS:
+        yield Choice("结束拜访", "bi-flag", _url("visit_hold", visit))
+
+
+def _towards_close(visit: Visit):
+    close = Choice("办结", "bi-check2-circle", _url("visit_close", visit), is_post=True)
+    letter = letter_of(visit)
+    if letter and letter.state not in SENT_OR_WAIVED:
+        yield Choice("写感谢函", "bi-envelope-paper", letter.get_absolute_url())
+    if not missing_for_close(visit):
+        yield close
+
+
+def _aside(visit: Visit):
+    is_formal = visit.is_formal
+    if visit.state in (State.PLANNED, State.BOOKED):
+        if visit.state == State.PLANNED and not is_formal:
+            yield Choice("登记预约", "bi-telephone-outbound", _url("visit_book", visit))
+        yield Choice("修改计划", "bi-pencil", _url("visit_edit", visit))
+    if rules.may_move(visit.state, "reschedule", is_formal=is_formal):
+        yield Choice("改期", "bi-calendar-event", _url("visit_reschedule", visit))
+    if rules.may_move(visit.state, "no_show", is_formal=is_formal):
+        yield Choice("客户未到", "bi-person-x", _url("visit_no_show", visit))
+    if rules.may_move(visit.state, "cancel", is_formal=is_formal):
+        yield Choice("取消拜访", "bi-x-circle", _url("visit_cancel", visit))
+
+
+def letter_of(visit: Visit) -> ThankYouLetter | None:
+    return ThankYouLetter.objects.filter(visit=visit).select_related("visit").first()
+
+
+def duty_lines(visit: Visit) -> list[DutyLine]:
+    """Every timed duty of this visit, soonest first, with the reason for its deadline in words."""
+    letter, promises = letter_of(visit), list(visit.commitments.all())
+    subjects = [(Visit, [visit.pk]), (ThankYouLetter, [letter.pk] if letter else [])]
+    subjects.append((Commitment, [promise.pk for promise in promises]))
+    found = []
+    for model, keys in subjects:
+        content_type = ContentType.objects.get_for_model(model)
+        duties = Obligation.objects.filter(content_type=content_type, object_id__in=keys)
+        found += duties.select_related("owner")
+    return [DutyLine(d, why_due(d)) for d in sorted(found, key=lambda d: (d.due_at, d.pk))]
+
+
+def why_due(duty: Obligation) -> str:
+    """Why the deadline is what it is, for the reader of the page (R4, R8, R9, R12)."""
+    if duty.clock != Obligation.Clock.FIXED:
+        return compute_deadline(duty.kind, duty.started_at).explanation
+    if duty.kind == DutyKind.COMMITMENT:
+        return "到承诺的那一天下班为止"
+    return "正式拜访至少提前一天约好；当天才计划的，开始之前都要登记"
+
+
+def is_born_late(visit: Visit) -> bool:
+    """Written down only after its letter was already due (R8). A visit that owes none never is."""
+    if not (visit.ended_at and visit.logged_at):
+        return False
+    owes = ThankYouLetter.objects.filter(visit=visit).exists()
+    return owes and rules.was_born_late(visit.ended_at, visit.logged_at)
