@@ -38,17 +38,25 @@ class SavedView(models.Model):
 class SearchKey(models.Model):
     """One way to begin typing a customer: a suffix of its name, pinyin, initials, code, phone…
 
-    A search is a prefix match on `key`, which an ordinary index answers for any length of input.
+    A search is a prefix match on `key`, which an ordinary index answers for any length of input:
+    the first index for a user who sees many customers, the unique one for a user who sees few.
+    On PostgreSQL the column compares bytes (COLLATE "C", migration 0004), whatever the database.
     """
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="search_keys")
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="search_keys", db_index=False
+    )
     key = models.CharField(max_length=24)
-    weight = models.PositiveSmallIntegerField(default=5)  # 1: the beginning of the name … 9: weak
+    weight = models.PositiveSmallIntegerField(default=5)  # 1: the beginning of the name … 6: weak
+    hint = models.CharField(max_length=40, blank=True)  # 「联系人 王建华」; empty: the customer itself
 
     class Meta:
         verbose_name = verbose_name_plural = "搜索键"
         indexes = [
-            models.Index(fields=["key", "weight"], name="accounts_search_key"),
+            models.Index(fields=["weight", "key", "customer"], name="accounts_search_wide"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "key"], name="accounts_search_key_once")
         ]
 
     def __str__(self):

@@ -1,0 +1,110 @@
+"""Search keys follow the customer's name, codes, contacts and phones; openings are remembered."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from accounts import search_rules as rules
+from accounts.models import Contact, Customer, RecentCustomer, SearchKey
+from core import readings
+
+HINT_LENGTH = 40
+NOTE_EVERY = timedelta(minutes=1)
+BATCH = 500
+
+
+def index_customer(customer: Customer) -> None:
+    """Make the search keys of one customer true again. Call after its data or contacts change."""
+    index_customers([customer])
+
+
+@transaction.atomic
+def index_customers(customers: Iterable[Customer]) -> None:
+    """The same for many, e.g. after an import: two reads and at most two writes for each 500."""
+    customers = list(customers)
+    for start in range(0, len(customers), BATCH):
+        _index_batch(customers[start : start + BATCH])
+
+
+def index_all(customers: QuerySet) -> int:
+    """Rebuild the keys of a queryset in batches, each its own transaction; returns how many."""
+    done = 0
+    batch: list[Customer] = []
+    for customer in customers.order_by("pk").iterator(chunk_size=BATCH):
+        batch.append(customer)
+        if len(batch) == BATCH:
+            index_customers(batch)
+            done, batch = done + len(batch), []
+    index_customers(batch)
+    return done + len(batch)
+
+
+def _index_batch(customers: list[Customer]) -> None:
+    contacts: dict[int, list[Contact]] = {customer.pk: [] for customer in customers}
+    for contact in Contact.objects.filter(customer__in=contacts, is_current=True).order_by("pk"):
+        contacts[contact.customer_id].append(contact)
+    wanted = {
+        (customer.pk, key): rest
+        for customer in customers
+        for key, rest in keys_of(customer, contacts[customer.pk]).items()
+    }
+    stale = []
+    for row in SearchKey.objects.filter(customer__in=contacts).iterator(chunk_size=5000):
+        place = (row.customer_id, row.key)
+        if wanted.get(place) == (row.weight, row.hint):
+            del wanted[place]
+        else:
+            stale.append(row.pk)
+    for start in range(0, len(stale), BATCH):
+        SearchKey.objects.filter(pk__in=stale[start : start + BATCH]).delete()
+    SearchKey.objects.bulk_create(
+        (
+            SearchKey(customer_id=pk, key=key, weight=weight, hint=hint)
+            for (pk, key), (weight, hint) in wanted.items()
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,  # somebody else indexes the same customer at this moment
+    )
+
+
+def keys_of(customer: Customer, contacts: Iterable[Contact]) -> dict[str, tuple[int, str]]:
+    """{key: (weight, hint)}; `contacts` are those in office. The best weight of a key counts."""
+    found: dict[str, tuple[int, str]] = {}
+
+    def add(key: str, weight: int, hint: str = "") -> None:
+        if key and (key not in found or weight < found[key][0]):
+            found[key] = (weight, hint)
+
+    for key in rules.code_keys(customer.code):
+        add(key, rules.NAME_START)
+    for key in rules.credit_code_keys(customer.credit_code):
+        add(key, rules.NAME_START)
+    for key in readings.keys(customer.name):
+        add(key.text, _weight_of_name(key))
+    for contact in contacts:
+        hint = f"联系人 {contact}"[:HINT_LENGTH]
+        for key in readings.keys(contact.name, is_person=True):
+            add(key.text, rules.PERSON_LETTERS if key.is_letters else rules.PERSON, hint)
+        for text in rules.phone_keys(contact.phone):
+            add(text, rules.PERSON, hint)
+    return found
+
+
+def _weight_of_name(key: readings.Key) -> int:
+    if key.is_start:
+        return rules.LETTERS_START if key.is_letters else rules.NAME_START
+    return rules.LETTERS_INSIDE if key.is_letters else rules.NAME_INSIDE
+
+
+def note_opening(*, customer: Customer, by) -> None:
+    """Remember that `by` opened the customer, once a minute: search shows it first. No audit."""
+    now = timezone.now()
+    mine = RecentCustomer.objects.filter(user=by, customer=customer)
+    due = mine.filter(opened_at__lt=now - NOTE_EVERY)
+    if not due.update(opened_at=now, times=F("times") + 1) and not mine.exists():
+        RecentCustomer.objects.get_or_create(
+            user=by, customer=customer, defaults={"opened_at": now}
+        )
