@@ -89,16 +89,16 @@ def packages_step(names: list[str]):
         return is_stamped(*first)
 
     def install() -> None:
-        pip("install", "--requirement", files[0])
+        pip_install("--requirement", files[0])
         for stamp, file in stamps.items():
             write_stamp(stamp, file)
 
     return is_done, install
 
 
-def pip(*arguments: str | Path) -> None:
+def pip_install(*arguments: str | Path) -> None:
     quiet = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off")
-    run(PYTHON, "-m", "pip", *quiet, *arguments, what="安装 Python 依赖")
+    run(PYTHON, "-m", "pip", "install", *quiet, *arguments, what="安装 Python 依赖")
 
 
 # --- front-end packages -------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def has_assets() -> bool:
 
 def install_assets() -> None:
     if not node_is_new_enough():
-        pip("install", NODE_WHEEL)
+        pip_install(NODE_WHEEL)
     quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
     run("npm", "ci", *quiet, what="安装前端资源", env=node_environment())
     write_stamp(NODE_MODULES / ".stamp", ROOT / "package-lock.json")
