@@ -152,6 +152,12 @@ class Parameter(models.Model):
                 return self.value == "true"
         return self.value
 
+    def said_value(self) -> str:
+        """The value as the screen shows it."""
+        if self.kind == self.Kind.BOOLEAN:
+            return "是" if self.value == "true" else "否"
+        return self.options.get(self.value, self.value)
+
     def clean(self):
         try:
             self.typed_value()
