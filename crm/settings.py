@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.PrivatePagesMiddleware",
     "staff.middleware.FirstPasswordMiddleware",
+    "core.middleware.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"
