@@ -164,6 +164,8 @@ class Parameter(models.Model):
         except (ValueError, ArithmeticError) as error:
             message = f"「{self.value}」不是{self.get_kind_display()}。"
             raise ValidationError({"value": message}) from error
+        if self.kind in (self.Kind.INTEGER, self.Kind.DECIMAL) and self.typed_value() < 0:
+            raise ValidationError({"value": "不能小于 0。"})
         if self.kind == self.Kind.CHOICE and self.value not in self.options:
             raise ValidationError({"value": "请选择列出的值。"})
         if self.kind == self.Kind.BOOLEAN and self.value not in ("true", "false"):
