@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 from crm.env import or_stop, read_settings  # noqa: E402
 
 PATIENCE_SECONDS = 60
+STOPPED_ON_PURPOSE = (0, 130, 143)  # honcho's code for SIGINT and SIGTERM
 
 
 def main(port: str) -> None:
@@ -34,10 +35,11 @@ def main(port: str) -> None:
         manager.add_process(name, f"exec {command}", env=environment, cwd=str(ROOT), quiet=False)
     # A closed terminal is a Ctrl-C too: nothing may stay behind.
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    threading.Thread(target=watch_parent, args=(Parent(),), daemon=True).start()
     threading.Thread(target=announce, args=(environment,), daemon=True).start()
     manager.loop()
     print("已全部停止。", flush=True)
-    sys.exit(0 if manager.returncode in (0, -signal.SIGINT, -signal.SIGTERM, None) else 1)
+    sys.exit(0 if manager.returncode in STOPPED_ON_PURPOSE else 1)
 
 
 def environment_for(port: str) -> dict[str, str]:
@@ -48,6 +50,8 @@ def environment_for(port: str) -> dict[str, str]:
         "PORT": port,
         "EMAIL_HOST": str(given["EMAIL_HOST"]),
         "PYTHONUNBUFFERED": "1",
+        # Celery's advice against root; a demo on a fresh machine is often just that.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
     if not os.environ.get("SITE_URL"):
         environment["SITE_URL"] = f"http://127.0.0.1:{port}"
@@ -55,6 +59,32 @@ def environment_for(port: str) -> dict[str, str]:
         mailbox = str(free_port())
         environment |= {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": mailbox, "MAILBOX_PORT": mailbox}
     return environment
+
+
+class Parent:
+    """The make that started this. It passes SIGTERM on, but not a SIGINT sent to it alone."""
+
+    def __init__(self):
+        self.pid = os.getppid()
+        self.catches_at_start = self.catches_interrupt()
+
+    def catches_interrupt(self) -> bool:
+        """make handles SIGINT until the first one comes, and only waits from then on."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        caught = int(status.split("SigCgt:")[1].split()[0], 16)
+        return bool(caught & 1 << signal.SIGINT - 1)
+
+    def wants_the_end(self) -> bool:
+        if os.getppid() != self.pid:
+            return True
+        return self.catches_at_start and not self.catches_interrupt()
+
+
+def watch_parent(parent: Parent) -> None:
+    """Nothing may go on running when whoever started it has gone or was told to stop."""
+    while not parent.wants_the_end():
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def free_port() -> int:
