@@ -74,6 +74,7 @@ AREAS = [
     ]),
 ]  # fmt: skip
 TABS = [TODAY, CUSTOMERS, QUICK_LOG, VISITS]
+MOST_TABS = 4
 SPARE_TABS = [TEAM, DUTIES, Item("系统状态", "bi-activity", "crm:system", "system.view")]
 OWN_PAGES = [
     Item("个人设置", "bi-person-gear", "staff:profile"),
@@ -111,9 +112,8 @@ class Shell:
 
     @cached_property
     def tabs(self) -> list[Item]:
-        """At most four; a role without customers gets its own pages there instead."""
-        tabs = self._shown(TABS)
-        return tabs if len(tabs) > 2 else (tabs + self._shown(SPARE_TABS))[:4]
+        """A role that logs no visits or has no customers gets other pages in those places."""
+        return (self._shown(TABS) + self._shown(SPARE_TABS))[:MOST_TABS]
 
     @property
     def tab_count(self) -> int:

@@ -17,7 +17,7 @@ from visits.rules import ARRIVE_EARLY
 
 ROWS_SHOWN = 20
 DUTIES_READ = 200
-UNTIL_NOON, UNTIL_EVENING = 12, 18
+GREETINGS = ((5, "您好"), (12, "上午好"), (18, "下午好"), (24, "晚上好"))  # until that hour
 
 WHAT_TO_DO = {
     DutyKind.THANK_YOU_LETTER: ("bi-envelope-paper", "办理感谢函"),
@@ -46,6 +46,12 @@ class DutyRow:
     icon: str
     action: str
     owner_name: str = ""
+
+    @property
+    def about(self) -> str:
+        """Kind and customer, as far as the title does not say them: 「承诺 · 蓝亭银行 · 」."""
+        said, names = self.duty.title, (self.duty.get_kind_display(), self.duty.customer_name)
+        return "".join(f"{name} · " for name in names if name and name not in said)
 
 
 @dataclass(frozen=True)
@@ -87,8 +93,10 @@ class Desk:
     replies_total: int
 
     @property
-    def is_clear(self) -> bool:
-        return not (self.overdue.total or self.today.total)
+    def is_empty(self) -> bool:
+        """No duty of any date and no visit today."""
+        parts = (self.overdue, self.today, self.thanks, self.replies, self.later)
+        return not (any(part.total for part in parts) or self.visits)
 
 
 def day_bounds(now: datetime) -> tuple[datetime, datetime]:
@@ -103,7 +111,7 @@ def day_head(user: User, now: datetime) -> DayHead:
     named = WorkCalendarDay.objects.filter(date=today).values_list("is_workday", "name").first()
     calendar = WorkCalendar({today: DayNote(*named)} if named else {})
     hour = now.astimezone(SHANGHAI).hour
-    word = "上午好" if hour < UNTIL_NOON else "下午好" if hour < UNTIL_EVENING else "晚上好"
+    word = next(word for until, word in GREETINGS if hour < until)
     is_workday = calendar.is_workday(today)
     note = named[1] if named and is_workday else calendar.why_skipped(today)
     return DayHead(f"{word}，{user.name}", today, is_workday, note)

@@ -1,6 +1,6 @@
 """What a head sees of the people below. Reads only; every row starts from `visible_to`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
@@ -96,4 +96,5 @@ def person_lines(user: User, now: datetime) -> list[PersonLine]:
 def person_duties(user: User, person: User) -> list[DutyRow]:
     """Open duties of `person`, as far as `user` oversees them; the most urgent first. One query."""
     duties = Obligation.objects.visible_to(user).open().filter(owner=person)
-    return duty_rows(duties.order_by("due_at", "pk")[:PERSON_ROWS], user)
+    rows = duty_rows(duties.order_by("due_at", "pk")[:PERSON_ROWS], person)
+    return rows if person == user else [replace(r, icon="bi-eye", action="查看") for r in rows]
