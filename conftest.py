@@ -12,6 +12,8 @@ from tests.servers import running_postgres, running_redis
 from tests.services import chromium, postgres_server, redis_server, scratch_database
 from tests.smtp_sink import running_sink
 
+pytest_plugins = ["tests.flushing"]
+
 
 @pytest.fixture
 def needs_postgres() -> str:

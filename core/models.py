@@ -152,12 +152,20 @@ class Parameter(models.Model):
                 return self.value == "true"
         return self.value
 
+    def said_value(self) -> str:
+        """The value as the screen shows it."""
+        if self.kind == self.Kind.BOOLEAN:
+            return "是" if self.value == "true" else "否"
+        return self.options.get(self.value, self.value)
+
     def clean(self):
         try:
             self.typed_value()
         except (ValueError, ArithmeticError) as error:
             message = f"「{self.value}」不是{self.get_kind_display()}。"
             raise ValidationError({"value": message}) from error
+        if self.kind in (self.Kind.INTEGER, self.Kind.DECIMAL) and self.typed_value() < 0:
+            raise ValidationError({"value": "不能小于 0。"})
         if self.kind == self.Kind.CHOICE and self.value not in self.options:
             raise ValidationError({"value": "请选择列出的值。"})
         if self.kind == self.Kind.BOOLEAN and self.value not in ("true", "false"):

@@ -8,7 +8,8 @@
 
 The claim of the key is part of the transaction of the action. A parallel second request waits for
 the first (unique index on PostgreSQL, the write lock on SQLite) and then reads its result; when the
-first one fails, its claim is rolled back with it and the second may do the work.
+first one fails, its claim is rolled back with it and the second may do the work. A later replay
+does not even reach the view: core.middleware.OnceMiddleware leads it to the result.
 """
 
 from collections.abc import Iterator
@@ -51,6 +52,17 @@ def first_result(request) -> str | None:
         return None
     # A row without result: the first arrival was refused. The lock lets only one try again.
     return Submission.objects.select_for_update().get(pk=row.pk).result_url or None
+
+
+def known_result(request) -> str:
+    """The stored result of the key that `request` carries; empty when there is none (yet)."""
+    key = _key(request)
+    if key is None or not request.user.is_authenticated:
+        return ""
+    found = Submission.objects.filter(user=request.user, key=key).values_list(
+        "result_url", flat=True
+    )
+    return found.first() or ""
 
 
 def remember(request, url: str) -> str:

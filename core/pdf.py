@@ -61,11 +61,20 @@ def render_pdf(template: str, context: dict) -> bytes:
 
     PdfError when the text is too long to be set in reasonable time.
     """
+    return _lay_out(template, context).write_pdf()
+
+
+def count_pages(template: str, context: dict) -> int:
+    """How many pages `render_pdf` would make. PdfError as there."""
+    return len(_lay_out(template, context).pages)
+
+
+def _lay_out(template: str, context: dict):
     source = render_to_string(template, context)
     if len(source) > MAX_CHARACTERS:
         raise PdfError("内容太长，无法生成 PDF，请删减后重试。")
     page = HTML(string=source, base_url=SCHEME, url_fetcher=AssetFetcher())
-    return page.write_pdf(font_config=_fonts())
+    return page.render(font_config=_fonts())
 
 
 def pdf_response(content: bytes, filename: str, *, download: bool = False) -> HttpResponse:

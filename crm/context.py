@@ -1,21 +1,17 @@
 """The frame around every page. Lazy: a fragment without the frame pays nothing."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cached_property
 
 from django.db.models import Count, Q
 from django.urls import NoReverseMatch, reverse
 
 from core import clock
-from core.models import WorkCalendarYear
-from core.rules import local_date
-from reminders.models import Obligation, SweepRun
+from crm.reports.system import calendar_text, sweep_age
+from reminders.models import Obligation
 from staff.access import may
 
 ANYONE = "*"
-SWEEP_SILENT_AFTER = timedelta(seconds=300)
-DECEMBER = 12
 
 
 @dataclass(frozen=True)
@@ -78,6 +74,7 @@ AREAS = [
     ]),
 ]  # fmt: skip
 TABS = [TODAY, CUSTOMERS, QUICK_LOG, VISITS]
+MOST_TABS = 4
 SPARE_TABS = [TEAM, DUTIES, Item("系统状态", "bi-activity", "crm:system", "system.view")]
 OWN_PAGES = [
     Item("个人设置", "bi-person-gear", "staff:profile"),
@@ -115,9 +112,8 @@ class Shell:
 
     @cached_property
     def tabs(self) -> list[Item]:
-        """At most four; a role without customers gets its own pages there instead."""
-        tabs = self._shown(TABS)
-        return tabs if len(tabs) > 2 else (tabs + self._shown(SPARE_TABS))[:4]
+        """A role that logs no visits or has no customers gets other pages in those places."""
+        return (self._shown(TABS) + self._shown(SPARE_TABS))[:MOST_TABS]
 
     @property
     def tab_count(self) -> int:
@@ -141,7 +137,8 @@ class Shell:
     def banners(self) -> list[Banner]:
         if not may(self.user, "calendar.admin"):
             return []
-        found = [sweep_banner(), calendar_banner()]
+        now = clock.now()
+        found = [sweep_banner(now), calendar_banner(now)]
         return [banner for banner in found if banner]
 
     def _shown(self, items: list[Item]) -> list[Item]:
@@ -168,23 +165,17 @@ class Shell:
         return replace(item, count=late or total, is_late=bool(late), count_title=words)
 
 
-def sweep_banner() -> Banner | None:
+def sweep_banner(now) -> Banner | None:
     """Red when no sweep has ended for five minutes: nobody is being reminded."""
-    last = SweepRun.objects.filter(finished_at__isnull=False).order_by("-finished_at").first()
-    if last and clock.now() - last.finished_at <= SWEEP_SILENT_AFTER:
+    if not sweep_age(now).is_silent:
         return None
     return Banner("提醒服务已停，到期事项不会发出提醒。", reverse("crm:system"), "查看系统状态")
 
 
-def calendar_banner() -> Banner | None:
+def calendar_banner(now) -> Banner | None:
     """From 1 December, when the next year's rest days have not been confirmed (§B.12)."""
-    today = local_date(clock.now())
-    if today.month < DECEMBER:
-        return None
-    if WorkCalendarYear.objects.filter(year=today.year + 1, is_confirmed=True).exists():
-        return None
-    text = f"{today.year + 1} 年工作日历尚未载入，跨年期限只能暂估。"
-    return Banner(text, reverse("reminders:calendar"), "去载入", "banner-soon")
+    text = calendar_text(now)
+    return Banner(text, reverse("reminders:calendar"), "去导入", "banner-soon") if text else None
 
 
 def shell(request):

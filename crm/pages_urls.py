@@ -6,8 +6,8 @@ app_name = "crm"
 
 urlpatterns = [
     path("", today.today, name="today"),
-    path("team/", today.team, name="team"),
-    path("system/", today.system, name="system"),
+    path("team/", today.people, name="team"),
+    path("system/", today.state, name="system"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

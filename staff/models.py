@@ -28,7 +28,11 @@ class Branch(models.Model):
 class DepartmentQuerySet(models.QuerySet):
     def under(self, department):
         """The department itself and everything below it."""
-        return self.filter(path__startswith=department.path)
+        return self.filter(branch=department.branch_id, path__startswith=department.path)
+
+    def visible_to(self, user):
+        """The departments of the user's branch; codes and paths are unique only within one."""
+        return self.filter(branch__in={person.branch_id for person in user.acting_for()})
 
 
 class Department(models.Model):
@@ -41,7 +45,12 @@ class Department(models.Model):
         Branch, models.PROTECT, related_name="departments", verbose_name="分公司"
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级部门"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级部门",
     )
     code = models.SlugField("代码", max_length=20)
     name = models.CharField("名称", max_length=60)
@@ -81,6 +90,31 @@ class UserQuerySet(models.QuerySet):
         for person in viewer.acting_for():
             scope |= person.oversight()
         return self.filter(scope)
+
+    def visible_to(self, viewer):
+        """Whose page `viewer` may open: an administrator's whole branch, else those overseen."""
+        scope = Q(pk__in=self.overseen_by(viewer).values("pk"))
+        for person in viewer.acting_for():
+            if person.role == User.Role.SYSADMIN:
+                scope |= Q(branch=person.branch_id)
+        return self.filter(scope)
+
+    def assignable_by(self, viewer):
+        """Active people of the front line whom `viewer` may give customers, letters or duties."""
+        front = (User.Role.ACCOUNT_MANAGER, User.Role.INDUSTRY_MANAGER, User.Role.DEPT_HEAD)
+        return self.overseen_by(viewer).active().filter(role__in=front)
+
+    def delegates_for(self, viewer):
+        """Who can be named as delegate: active colleagues of the branch (D16)."""
+        return self.active().filter(branch=viewer.branch_id)
+
+    def absence_kept_by(self, viewer):
+        """Whose absence `viewer` may enter: the own one, and for heads that of their people."""
+        scope = Q(pk=viewer.pk)
+        for person in viewer.acting_for():
+            if person.role in (User.Role.DEPT_HEAD, User.Role.BRANCH_DIRECTOR):
+                scope |= person.oversight()
+        return self.active().filter(scope)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -172,14 +206,18 @@ class User(AbstractBaseUser):
         if not hasattr(self, "_acting_for"):
             today = timezone.localdate()
             absences = Absence.objects.covering(today).filter(delegate=self)
-            absent = User.objects.active().filter(absences__in=absences).select_related("department")
+            absent = (
+                User.objects.active().filter(absences__in=absences).select_related("department")
+            )
             self._acting_for = [self, *absent]
         return self._acting_for
 
     def oversight(self) -> Q:
         """The users below this user's role, as a condition on User."""
         if self.role == self.Role.DEPT_HEAD and self.department_id:
-            return Q(department__branch=self.branch_id, department__path__startswith=self.department.path)
+            return Q(
+                department__branch=self.branch_id, department__path__startswith=self.department.path
+            )
         if self.role in (self.Role.BRANCH_DIRECTOR, self.Role.AUDITOR):
             return Q(branch=self.branch_id)
         return Q(pk=self.pk)
@@ -203,7 +241,9 @@ class User(AbstractBaseUser):
         """The active head of this user's department, or of the nearest one above it."""
         if not self.department_id:
             return None
-        heads = User.objects.active().filter(role=self.Role.DEPT_HEAD, department__branch=self.branch_id)
+        heads = User.objects.active().filter(
+            role=self.Role.DEPT_HEAD, department__branch=self.branch_id
+        )
         above = [h for h in heads.select_related("department") if self._is_below(h)]
         return max(above, key=lambda head: len(head.department.path), default=None)
 
@@ -220,6 +260,13 @@ class User(AbstractBaseUser):
 class AbsenceQuerySet(models.QuerySet):
     def covering(self, day):
         return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def visible_to(self, user):
+        """Absences that the user entered or may enter, and those the user stands in for."""
+        return self.filter(Q(user__in=User.objects.absence_kept_by(user)) | Q(delegate=user))
+
+    def overlapping(self, first, last):
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
 
 
 class Absence(models.Model):

@@ -2,24 +2,14 @@
 
 import django_filters
 from django import forms
-from django.db.models import Q
 
+from accounts.models import Customer
 from staff.models import User
 from visits.models import Commitment, Visit
 
 
 def people_in_scope(request):
     return User.objects.overseen_by(request.user).order_by("username")
-
-
-def named(queryset, path: str, text: str):
-    """Customers whose name, code, pinyin or initials contain `text`; `path` leads to them."""
-    text = text.strip()
-    names = Q(**{f"{path}__name__icontains": text}) | Q(**{f"{path}__code__iexact": text})
-    latin = Q(**{f"{path}__name_pinyin__icontains": text.lower()})
-    return queryset.filter(
-        names | latin | Q(**{f"{path}__name_initials__istartswith": text.lower()})
-    )
 
 
 def day_input():
@@ -49,7 +39,7 @@ class VisitFilter(django_filters.FilterSet):
         fields = []
 
     def filter_customer(self, queryset, name, value):
-        return named(queryset, "customer", value)
+        return queryset.filter(customer__in=Customer.objects.search(value))
 
 
 class CommitmentFilter(django_filters.FilterSet):
@@ -69,4 +59,4 @@ class CommitmentFilter(django_filters.FilterSet):
         fields = []
 
     def filter_customer(self, queryset, name, value):
-        return named(queryset, "customer", value)
+        return queryset.filter(customer__in=Customer.objects.search(value))

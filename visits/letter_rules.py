@@ -166,9 +166,9 @@ def thank_you_body(meeting: Meeting) -> str:
 def _thanks(meeting: Meeting, you: str) -> str:
     day, topic = day_text(meeting.met_on), _bare(meeting.topic)
     if meeting.is_phone:
-        return f"{day}，承蒙{you}在百忙之中接听电话，就{topic}与我公司深入交流，谨致诚挚的谢意！"
+        return f"{day}，承蒙{you}于百忙之中接听电话，就{topic}同我公司深入交流，谨致诚挚的谢意！"
     place = f"在{meeting.place}" if meeting.place else ""
-    return f"{day}，承蒙{you}在百忙之中{place}安排会面，就{topic}与我公司深入交流，谨致诚挚的谢意！"
+    return f"{day}，承蒙{you}于百忙之中{place}安排会面，就{topic}同我公司深入交流，谨致诚挚的谢意！"
 
 
 def _promise_text(promise: Promised) -> str:
@@ -177,7 +177,7 @@ def _promise_text(promise: Promised) -> str:
 
 def _next_step_text(text: str) -> str:
     lines = [_bare(line) for line in text.splitlines() if line.strip()]
-    return "下一步安排：" + "；".join(lines) + "。届时我将提前与您联系确认。"
+    return "下一步安排：" + "；".join(lines) + "。届时我公司将提前联系确认。"
 
 
 def _bare(text: str) -> str:
@@ -198,96 +198,3 @@ def missing_facts(body: str, meeting: Meeting) -> tuple[Finding, ...]:
         for label, day in wanted.items()
         if day_text(day) not in body
     )
-
-
-# --- the answer to a letter -------------------------------------------------------------------
-STANDARD, NOT_LAUNCHED, OUT_OF_POLICY, HOLDING = (
-    "standard",
-    "not_launched",
-    "out_of_policy",
-    "holding",
-)
-SITUATIONS = {
-    STANDARD: "一般答复",
-    NOT_LAUNCHED: "业务尚未开办",
-    OUT_OF_POLICY: "不符合规定",
-    HOLDING: "先作初步答复",
-}
-"""Pattern texts of a reply: R13, R15, R16 and the holding reply."""
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """What the customer's letter gives to the reply."""
-
-    subject: str
-    your_side: str
-    letter_on: date | None
-    customer_ref: str
-    promised_on: date | None = None
-
-
-def cited(letter: Incoming) -> str:
-    """「贵局2026年11月20日《关于…的函》（绍数函〔2026〕12号）收悉。」 (§4.6)"""
-    day = day_text(letter.letter_on) if letter.letter_on else ""
-    ref = f"（{letter.customer_ref}）" if letter.customer_ref else ""
-    return f"{letter.your_side}{day}《{letter.subject.strip('《》')}》{ref}收悉。"
-
-
-def reply_title(subject: str) -> str:
-    """「关于专线扩容的复函」 from 「关于专线扩容的函」 or any other subject."""
-    core = re.sub(r"(的)?(来函|复函|请示|函|信)$", "", subject.strip("《》 "))
-    core = core.removeprefix("关于")
-    return f"关于{core}的复函"
-
-
-def reply_body(situation: str, letter: Incoming) -> str:
-    """The pattern text, one paragraph per line; 【…】 marks what the writer fills in."""
-    return "\n".join([cited(letter), *PATTERNS[situation](letter)])
-
-
-def _standard(letter: Incoming) -> list[str]:
-    return [
-        "经研究，现函复如下：",
-        "一、关于【来函所提第一项】，我公司【同意或不同意】，依据是【依据】。",
-        "二、【办理措施、完成日期与责任人】。",
-        "特此函复。",
-    ]
-
-
-def _not_launched(letter: Incoming) -> list[str]:
-    return [
-        f"首先感谢{letter.your_side}对我公司的信任。经研究，现函复如下：",
-        "一、来函所提【业务名称】目前在【区域】尚未开办，暂时不能提供，敬请谅解。",
-        "二、该业务一经开办，我公司将立即告知。",
-        "三、为解决眼下的需要，建议先采用以下办法：【替代方案、办理时间与责任人】。",
-        "特此函复。",
-    ]
-
-
-def _out_of_policy(letter: Incoming) -> list[str]:
-    return [
-        f"来函所提要求未能满足，给{letter.your_side}带来不便，我公司深表歉意。现函复如下：",
-        "一、关于【来函所提事项】，按照【规定或协议名称】的约定，我公司不能办理，原因是【原因】。",
-        "二、我公司可以提供【可行的办法与时间】，请予理解和支持。",
-        "三、如确有特殊情况，请来函说明，我公司将向上级报告后再作答复。",
-        "特此函复。",
-    ]
-
-
-def _holding(letter: Incoming) -> list[str]:
-    day = day_text(letter.promised_on) if letter.promised_on else "【日期】"
-    return [
-        "现将办理情况先行函复如下：",
-        "一、来函所提事项需要【核实或协调的内容】，目前正在办理。",
-        f"二、我公司将于{day}前作出正式书面答复。",
-        "特此函复。",
-    ]
-
-
-PATTERNS = {
-    STANDARD: _standard,
-    NOT_LAUNCHED: _not_launched,
-    OUT_OF_POLICY: _out_of_policy,
-    HOLDING: _holding,
-}

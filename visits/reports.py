@@ -1,11 +1,12 @@
 """What the page of one visit shows: where it stands, what comes next, why something is due."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
-from accounts.models import Customer
+from accounts.models import Contact, Customer
 from reminders.actions import compute_deadline
 from reminders.models import DutyKind, Obligation
 from staff.access import may
@@ -158,3 +159,56 @@ def is_born_late(visit: Visit) -> bool:
         return False
     owes = ThankYouLetter.objects.filter(visit=visit).exists()
     return owes and rules.was_born_late(visit.ended_at, visit.logged_at)
+
+
+def missing(visit: Visit) -> list[str]:
+    """What a recorded visit still lacks before it can be closed."""
+    return missing_for_close(visit) if visit.state == State.RECORDED else []
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How early one was at the door; `minutes` is negative after the appointed time (R5)."""
+
+    minutes: int
+    is_punctual: bool
+    text: str
+
+
+def arrival(visit: Visit) -> Arrival | None:
+    if not visit.arrived_at:
+        return None
+    minutes = rules.early_minutes(visit.arrived_at, visit.scheduled_start)
+    text = f"提前 {minutes} 分钟" if minutes >= 0 else f"晚到 {-minutes} 分钟"
+    return Arrival(minutes, rules.is_punctual(visit.arrived_at, visit.scheduled_start), text)
+
+
+NEAR = timedelta(hours=12)
+OPEN_STATES = (State.PLANNED, State.BOOKED, State.IN_PROGRESS)
+
+
+def likely_customer(user: User, now: datetime) -> Customer | None:
+    """Whom a quick log is about: the nearest visit planned for about now, else the last one."""
+    mine = Visit.objects.visible_to(user).filter(owner__in=user.acting_for())
+    near = mine.filter(
+        state__in=OPEN_STATES, scheduled_start__gte=now - NEAR, scheduled_start__lte=now + NEAR
+    ).select_related("customer")
+    nearest = min(near, key=lambda v: (abs(v.scheduled_start - now), v.pk), default=None)
+    if nearest:
+        return nearest.customer
+    return next(iter(recent_customers(user, limit=1)), None)
+
+
+def recent_customers(user: User, limit: int = 6) -> list[Customer]:
+    """The customers that `user` visited or planned to visit last, newest first, still in scope."""
+    mine = Visit.objects.filter(owner=user, customer__in=Customer.objects.visible_to(user))
+    latest = mine.select_related("customer").order_by("-scheduled_start", "-pk")[: limit * 5]
+    return list({visit.customer_id: visit.customer for visit in latest}.values())[:limit]
+
+
+def likely_contacts(customer: Customer, planned: Visit | None) -> list[Contact]:
+    """Those of the plan; else those of the last visit; else the only contact there is."""
+    last = planned or customer.visits.order_by("-scheduled_start", "-pk").first()
+    chosen = list(last.contacts.filter(is_current=True)) if last else []
+    everyone = list(customer.contacts.current()[:2])
+    return chosen or (everyone if len(everyone) == 1 else [])

@@ -264,6 +264,12 @@ class CustomerAssignmentQuerySet(models.QuerySet):
         """Assignments in force on `day`; valid_to is the last day, None means open."""
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
+    def running_backups(self, customer):
+        """Backups of today and later."""
+        today = timezone.localdate()
+        ahead = Q(valid_to=None) | Q(valid_to__gte=today)
+        return self.filter(ahead, customer=customer, role=CustomerAssignment.Role.BACKUP)
+
     def overlapping(self, customer, role, first, last):
         """Assignments of that role which share a day with `first`—`last` (None: open end)."""
         rows = self.filter(customer=customer, role=role)

@@ -1,9 +1,11 @@
 """Plain functions that make customers for tests."""
 
 import itertools
-from datetime import date
+from datetime import date, datetime
 
 from accounts.models import Contact, Customer, CustomerAssignment, Industry
+from core.rules import SHANGHAI
+from reminders.models import DutyKind, Obligation
 from staff.tests.factories import make_user
 
 _serial = itertools.count(1)
@@ -32,3 +34,20 @@ def make_contact(customer, **fields):
     fields.setdefault("title", "主任")
     fields.setdefault("salutation", "王主任")
     return Contact.objects.create(customer=customer, **fields)
+
+
+def make_duty(customer, owner, *, subject=None, kind=DutyKind.COMMITMENT):
+    """An open duty about the customer, overdue since 2026-11-01."""
+    at = datetime(2026, 11, 1, tzinfo=SHANGHAI)
+    return Obligation.objects.create(
+        kind=kind,
+        subject=subject or customer,
+        owner=owner,
+        title="兑现承诺",
+        path="/x/",
+        clock="fixed",
+        started_at=at,
+        due_at=at,
+        original_due_at=at,
+        customer_ref=customer.pk,
+    )

@@ -1,6 +1,6 @@
 """Handing a customer over: one responsible person at any time, and the duties go along (R1)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from accounts import actions
 from accounts.models import Customer, CustomerAssignment
-from accounts.tests.factories import make_customer
+from accounts.tests.factories import make_customer, make_duty
 from core.models import AuditEvent
-from core.rules import SHANGHAI
-from reminders.models import DutyKind, Obligation
+from reminders.models import DutyKind
 from staff.tests.factories import make_department, make_user
 
 pytestmark = pytest.mark.django_db
@@ -21,22 +20,6 @@ TODAY = timezone.localdate
 def assign(customer, to, **fields):
     fields.setdefault("by", make_user("dept_head"))
     actions.assign_manager(customer=customer, to=to, reason="分工调整", **fields)
-
-
-def open_duty(customer, owner, kind=DutyKind.COMMITMENT):
-    at = datetime(2026, 11, 1, tzinfo=SHANGHAI)
-    return Obligation.objects.create(
-        kind=kind,
-        subject=customer,
-        owner=owner,
-        title="兑现承诺",
-        path="/x/",
-        clock="fixed",
-        started_at=at,
-        due_at=at,
-        original_due_at=at,
-        customer_ref=customer.pk,
-    )
 
 
 def test_history_manager_and_department_change_together():
@@ -50,9 +33,9 @@ def test_history_manager_and_department_change_together():
 
 def test_open_duties_of_the_old_manager_go_along_and_others_stay():
     customer, colleague, to = make_customer(), make_user(), make_user()
-    mine = open_duty(customer, customer.manager)
-    other = open_duty(customer, colleague, DutyKind.LETTER_REPLY)
-    foreign = open_duty(make_customer(manager=customer.manager), customer.manager)
+    mine = make_duty(customer, customer.manager)
+    other = make_duty(customer, colleague, kind=DutyKind.LETTER_REPLY)
+    foreign = make_duty(make_customer(manager=customer.manager), customer.manager)
     assign(customer, to)
     for duty in (mine, other, foreign):
         duty.refresh_from_db()

@@ -1,24 +1,50 @@
-"""今日工作台, 部门看板 and 系统状态."""
+"""今日工作台, 团队 and 系统状态."""
 
-from django.shortcuts import render
+from datetime import timedelta
+
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from staff.access import open_to_all_staff, requires
+from core import clock
+from crm.reports import desk, system, team
+from staff.access import may, open_to_all_staff, requires
+from staff.models import User
+
+JOINT_DAYS = 14
 
 
 @require_GET
 @open_to_all_staff
 def today(request):
-    return render(request, "crm/today.html")
+    """Everybody's home. The role decides which parts are there; the rows are scoped in any case."""
+    user, now = request.user, clock.now()
+    context = {"day": desk.day_head(user, now), "desk": desk.desk(user, now)}
+    if may(user, "team.view"):
+        context["crew"] = team.crew(user, now, may_approve=may(user, "letters.approve"))
+    if may(user, "system.view"):
+        context["system"] = system.system_state(now)
+    context["writes_visits"] = may(user, "visits.write")
+    context["joins_visits"] = may(user, "visits.view")
+    if context["joins_visits"] and not may(user, "customers.view"):
+        start, end = desk.day_bounds(now)
+        context["joint"] = desk.visit_rows(user, end, start + timedelta(days=JOINT_DAYS))
+    return render(request, "crm/today.html", context)
 
 
 @require_GET
 @requires("team.view")
-def team(request):
-    return render(request, "crm/team.html")
+def people(request):
+    """The people below, and with ?person= the open duties of one of them."""
+    user, now = request.user, clock.now()
+    context = {"crew": team.crew(user, now, may_approve=may(user, "letters.approve"))}
+    wanted = request.GET.get("person", "")
+    if wanted.isdecimal():
+        person = get_object_or_404(User.objects.overseen_by(user), pk=wanted)
+        context |= {"person": person, "duties": team.person_duties(user, person)}
+    return render(request, "crm/team.html", context)
 
 
 @require_GET
 @requires("system.view")
-def system(request):
-    return render(request, "crm/system.html")
+def state(request):
+    return render(request, "crm/system.html", {"system": system.system_state(clock.now())})

@@ -41,19 +41,25 @@ def make_promise(
         due_on=due_on,
         created_by=by,
     )
+    open_promise_duty(promise, by=by)
+    audit.record(verb="commitment.made", target=promise, by=by)
+    return promise
+
+
+def open_promise_duty(promise: Commitment, *, by: User | None) -> None:
+    """Due at close of business of the promised day (R12)."""
+    closes_at = Parameter.objects.value("business_close")
     open_duty(
         kind=DutyKind.COMMITMENT,
         subject=promise,
-        owner=owner,
+        owner=promise.owner,
         started_at=promise.created_at,
-        due_at=close_of_business(due_on, Parameter.objects.value("business_close")),
-        title=f"兑现承诺：{content}"[:200],
-        customer_name=customer.name,
+        due_at=close_of_business(promise.due_on, closes_at),
+        title=f"兑现承诺：{promise.content}"[:200],
+        customer_name=promise.customer.name,
         path=promise.get_absolute_url(),
         by=by,
     )
-    audit.record(verb="commitment.made", target=promise, by=by)
-    return promise
 
 
 @transaction.atomic

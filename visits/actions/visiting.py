@@ -122,8 +122,15 @@ def check_times(*, started_at: datetime, ended_at: datetime, at: datetime) -> No
         raise VisitError("结束时间不能晚于现在。")
 
 
-def open_duties_after(visit: Visit, *, by: User | None) -> None:
+def open_duties_after(visit: Visit, *, by: User) -> None:
     """What a visit owes once it has ended: its record (R9), and a formal one the letter (R8)."""
+    open_record_duty(visit, by=by)
+    if owes_letter(visit):
+        thanks.open_letter(visit=visit, by=by)
+
+
+def open_record_duty(visit: Visit, *, by: User | None) -> None:
+    """The record is due one working day after the end of the visit (R9)."""
     open_duty(
         kind=DutyKind.VISIT_RECORD,
         subject=visit,
@@ -134,8 +141,6 @@ def open_duties_after(visit: Visit, *, by: User | None) -> None:
         path=visit.get_absolute_url(),
         by=by,
     )
-    if owes_letter(visit):
-        thanks.open_letter(visit=visit, by=by)
 
 
 def owes_letter(visit: Visit) -> bool:

@@ -32,6 +32,17 @@ def text_area(rows: int = 3, **attrs) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, **attrs})
 
 
+def reloads(target: str) -> dict[str, str]:
+    """Attributes of a field whose change loads the part of the form that depends on it."""
+    return {
+        "hx-post": "",
+        "hx-trigger": "change",
+        "hx-vals": '{"reload": "1"}',
+        "hx-target": target,
+        "hx-swap": "outerHTML",
+    }
+
+
 def not_in_future(moment, label: str):
     """The cleaned value, or the error of a field that tells the past."""
     if moment > timezone.now():

@@ -8,7 +8,14 @@ from django.utils import timezone
 from accounts.models import Contact, Customer
 from staff.models import User
 from visits import rules
-from visits.forms.fields import Forgiving, Lines, MomentField, read_key_points, text_area
+from visits.forms.fields import (
+    Forgiving,
+    Lines,
+    MomentField,
+    read_key_points,
+    reloads,
+    text_area,
+)
 from visits.models import Visit, VisitKeyPoint
 
 FOREIGN = "请从列表中选择；所选的内容不存在或不在您的范围内。"
@@ -80,11 +87,12 @@ class PlanForm(Forgiving, forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.fields["customer"].queryset = Customer.objects.visible_to(user).order_by("code")
+        self.fields["customer"].widget.attrs |= reloads("#visit-people")
         self.fields["colleagues"].queryset = colleagues_of(user)
-        self.customer = customer or self._chosen_customer()
-        if self.customer:
-            self.fields["contacts"].queryset = self.customer.contacts.current()
-            self.fields["stage"].initial = self.customer.relationship_stage
+        self.chosen = customer or self._chosen_customer()
+        if self.chosen:
+            self.fields["contacts"].queryset = self.chosen.contacts.current()
+            self.fields["stage"].initial = self.chosen.relationship_stage
         self._fix_once_planned()
         self.key_points = self._read_key_points()
 
@@ -137,7 +145,7 @@ class PlanForm(Forgiving, forms.Form):
         return cleaned
 
     def _no_contact(self):
-        if self.customer and not self.fields["contacts"].queryset.exists():
+        if self.chosen and not self.fields["contacts"].queryset.exists():
             return "该客户还没有联系人，请先在客户页面添加。"
         return "请至少选择一位拜访对象。"
 

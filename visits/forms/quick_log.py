@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Contact, Customer
-from visits.forms.fields import Forgiving, MomentField, not_in_future, text_area
+from visits.forms.fields import Forgiving, MomentField, not_in_future, reloads, text_area
 from visits.forms.planning import CHOICE
 from visits.forms.recording import OutcomeFields
 from visits.models import Visit
@@ -66,16 +66,17 @@ class QuickLogForm(Forgiving, OutcomeFields):
     def __init__(self, data=None, *, user, customer=None, **kwargs):
         super().__init__(data, **kwargs)
         self.fields["customer"].queryset = Customer.objects.visible_to(user).order_by("code")
+        self.fields["customer"].widget.attrs |= reloads("#quick-people")
         self.fields["customer_opinions"].label = "客户怎么说"
         self.fields["summary_points"].label = "谈定了什么"
         self.fields["customer_opinions"].widget = text_area(3)
-        self.customer = customer or self._chosen_customer()
+        self.chosen = customer or self._chosen_customer()
         self.matches = Visit.objects.none()
-        if self.customer:
-            self.fields["contacts"].queryset = self.customer.contacts.current()
-            self.matches = planned_today(user, self.customer)
+        if self.chosen:
+            self.fields["contacts"].queryset = self.chosen.contacts.current()
+            self.matches = planned_today(user, self.chosen)
             self.fields["planned"].queryset = self.matches
-            self.initial.setdefault("customer", self.customer.pk)
+            self.initial.setdefault("customer", self.chosen.pk)
 
     def _chosen_customer(self):
         if not self.is_bound:

@@ -1,18 +1,42 @@
 """Makes the database ready. Safe to repeat: a second run changes nothing."""
 
-from django.core.management import call_command
-from django.core.management.base import BaseCommand
-from django.db import connection
+from pathlib import Path
+
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+
+from accounts.models import Customer
 
 
 class Command(BaseCommand):
-    help = "建立或更新数据库结构"
+    help = "建立或更新数据库结构；--demo 在还没有客户时载入演示数据"
 
-    def handle(self, *args, **options):
-        call_command("migrate", interactive=False, verbosity=0)
+    def add_arguments(self, parser):
+        parser.add_argument("--demo", action="store_true", help="还没有客户时载入演示数据")
+        parser.add_argument("--reset", action="store_true", help="先删除自带的 SQLite 数据库")
+
+    def handle(self, *, demo, reset, **options):
+        if reset:
+            self._reset()
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as error:
+            raise CommandError(f"无法使用数据库，请检查 DATABASE_URL：{error}") from error
         if connection.vendor == "sqlite":
             # Stays in the file. Several processes that switch at once lock each other out, so it is
             # done here, once, and not when a connection opens.
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA journal_mode=WAL")
+        if demo and "demo" in get_commands() and not Customer.objects.exists():
+            call_command("demo")
         self.stdout.write("数据库已就绪。")
+
+    def _reset(self):
+        if connection.vendor != "sqlite":
+            raise CommandError(
+                "只能清空自带的 SQLite 数据库；当前 DATABASE_URL 指向别处，未做任何改动。"
+            )
+        connection.close()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{connection.settings_dict['NAME']}{suffix}").unlink(missing_ok=True)

@@ -1,0 +1,220 @@
+"""今日工作台 of one person. Reads only; every row starts from `visible_to`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Count, Q
+from django.db.models.query import QuerySet
+from django.urls import reverse
+
+from core.models import WorkCalendarDay
+from core.rules import SHANGHAI, DayNote, WorkCalendar, local_date
+from reminders.models import DutyKind, Obligation
+from staff.models import User
+from visits.models import Visit, VisitParticipant
+from visits.rules import ARRIVE_EARLY
+
+ROWS_SHOWN = 20
+DUTIES_READ = 200
+GREETINGS = ((5, "您好"), (12, "上午好"), (18, "下午好"), (24, "晚上好"))  # until that hour
+
+WHAT_TO_DO = {
+    DutyKind.THANK_YOU_LETTER: ("bi-envelope-paper", "办理感谢函"),
+    DutyKind.LETTER_REPLY: ("bi-reply", "去答复"),
+    DutyKind.VISIT_BOOKING: ("bi-telephone", "去预约"),
+    DutyKind.VISIT_RECORD: ("bi-pencil-square", "写记录"),
+    DutyKind.COMMITMENT: ("bi-bookmark-check", "去兑现"),
+}
+
+
+@dataclass(frozen=True)
+class DayHead:
+    """The day as it stands above the page: greeting, date, and whether it is worked."""
+
+    greeting: str
+    on: date
+    is_workday: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class DutyRow:
+    """One duty with the words of its button. `owner_name` only when it is somebody else's."""
+
+    duty: Obligation
+    icon: str
+    action: str
+    owner_name: str = ""
+
+    @property
+    def about(self) -> str:
+        """Kind and customer, as far as the title does not say them: 「承诺 · 蓝亭银行 · 」."""
+        said, names = self.duty.title, (self.duty.get_kind_display(), self.duty.customer_name)
+        return "".join(f"{name} · " for name in names if name and name not in said)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows that are shown, and how many there are in all."""
+
+    rows: list[DutyRow]
+    total: int
+
+    @property
+    def hidden(self) -> int:
+        return self.total - len(self.rows)
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """One visit with the next thing to do about it."""
+
+    visit: Visit
+    css: str
+    icon: str
+    hint: str
+    url: str
+    action: str
+    is_joint: bool = False
+
+
+@dataclass(frozen=True)
+class Desk:
+    """今日工作台 of one person. `thanks_total` and `replies_total` count overdue ones too."""
+
+    overdue: Section
+    today: Section
+    thanks: Section
+    replies: Section
+    later: Section
+    visits: list[VisitRow]
+    thanks_total: int
+    replies_total: int
+
+    @property
+    def is_empty(self) -> bool:
+        """No duty of any date and no visit today."""
+        parts = (self.overdue, self.today, self.thanks, self.replies, self.later)
+        return not (any(part.total for part in parts) or self.visits)
+
+
+def day_bounds(now: datetime) -> tuple[datetime, datetime]:
+    """Start and end (exclusive) of the Shanghai day of `now`."""
+    start = datetime.combine(local_date(now), time(0), SHANGHAI)
+    return start, start + timedelta(days=1)
+
+
+def day_head(user: User, now: datetime) -> DayHead:
+    """Greeting and the kind of day (§B.12). One query."""
+    today = local_date(now)
+    named = WorkCalendarDay.objects.filter(date=today).values_list("is_workday", "name").first()
+    calendar = WorkCalendar({today: DayNote(*named)} if named else {})
+    hour = now.astimezone(SHANGHAI).hour
+    word = next(word for until, word in GREETINGS if hour < until)
+    is_workday = calendar.is_workday(today)
+    note = named[1] if named and is_workday else calendar.why_skipped(today)
+    return DayHead(f"{word}，{user.name}", today, is_workday, note)
+
+
+def desk(user: User, now: datetime) -> Desk:
+    """The duties and visits of `user` and of those `user` stands in for. Four queries."""
+    start, end = day_bounds(now)
+    duties = own_duties(user)
+    counts = duties.aggregate(
+        overdue=Count("pk", Q(due_at__lt=now)),
+        today=Count("pk", Q(due_at__gte=now, due_at__lt=end)),
+        thanks=Count("pk", Q(kind=DutyKind.THANK_YOU_LETTER)),
+        thanks_later=Count("pk", Q(kind=DutyKind.THANK_YOU_LETTER, due_at__gte=end)),
+        replies=Count("pk", Q(kind=DutyKind.LETTER_REPLY)),
+        replies_later=Count("pk", Q(kind=DutyKind.LETTER_REPLY, due_at__gte=end)),
+        later=Count("pk", Q(due_at__gte=end)),
+    )
+    rows = duty_rows(duties.order_by("due_at", "pk")[:DUTIES_READ], user)
+    later = [r for r in rows if r.duty.due_at >= end]
+    thanks = [r for r in later if r.duty.kind == DutyKind.THANK_YOU_LETTER]
+    replies = [r for r in later if r.duty.kind == DutyKind.LETTER_REPLY]
+    others = [r for r in later if r not in thanks and r not in replies]
+    others_total = counts["later"] - counts["thanks_later"] - counts["replies_later"]
+    return Desk(
+        overdue=_section((r for r in rows if r.duty.due_at < now), counts["overdue"]),
+        today=_section((r for r in rows if now <= r.duty.due_at < end), counts["today"]),
+        thanks=_section(thanks, counts["thanks_later"]),
+        replies=_section(replies, counts["replies_later"]),
+        later=_section(others, others_total),
+        visits=visit_rows(user, start, end),
+        thanks_total=counts["thanks"],
+        replies_total=counts["replies"],
+    )
+
+
+def own_duties(user: User) -> QuerySet[Obligation]:
+    """Open duties that `user` has to do, not those `user` only oversees."""
+    return Obligation.objects.visible_to(user).open().filter(owner__in=user.acting_for())
+
+
+def duty_rows(duties: QuerySet[Obligation], user: User) -> list[DutyRow]:
+    """Rows with the words of their buttons. One query."""
+    return [
+        DutyRow(
+            duty,
+            *WHAT_TO_DO.get(duty.kind, ("bi-hourglass-split", "去办理")),
+            owner_name="" if duty.owner_id == user.pk else duty.owner.name,
+        )
+        for duty in duties.select_related("owner")
+    ]
+
+
+def _section(rows: Iterable[DutyRow], total: int) -> Section:
+    return Section(list(rows)[:ROWS_SHOWN], total)
+
+
+GONE = (Visit.State.DRAFT, Visit.State.CANCELLED, Visit.State.RESCHEDULED, Visit.State.NO_SHOW)
+
+
+def visit_rows(user: User, start: datetime, end: datetime) -> list[VisitRow]:
+    """Visits in [start, end) that `user`, or whom `user` stands in for, makes or joins."""
+    people = user.acting_for()
+    joined = VisitParticipant.objects.filter(user__in=people).values("visit")
+    visits = (
+        Visit.objects.visible_to(user)
+        .filter(Q(owner__in=people) | Q(pk__in=joined))
+        .on_day(start, end)
+        .exclude(state__in=GONE)
+        .select_related("customer", "owner")
+        .prefetch_related("contacts")
+        .order_by("scheduled_start", "pk")
+    )
+    mine = {person.pk for person in people}
+    return [visit_row(visit, is_joint=visit.owner_id not in mine) for visit in visits]
+
+
+def visit_row(visit: Visit, *, is_joint: bool) -> VisitRow:
+    """The hint and the one button of a visit: book, go, record, or only look (R3–R5)."""
+    here = visit.get_absolute_url()
+    css, icon, hint, url, action = _step(visit, here)
+    if is_joint:
+        return VisitRow(visit, css, icon, hint, here, "查看", True)
+    return VisitRow(visit, css, icon, hint, url, action)
+
+
+def _step(visit: Visit, here: str) -> tuple[str, str, str, str, str]:
+    state, State = visit.state, Visit.State
+    if state == State.PLANNED and visit.is_formal:
+        book = reverse("visits:visit_book", args=[visit.pk])
+        return "chip-late", "bi-telephone", "还没有预约", book, "去预约"
+    if state in (State.PLANNED, State.BOOKED):
+        return "chip-info", "bi-clock", _when_to_come(visit), here, "去拜访"
+    if state == State.IN_PROGRESS:
+        return "chip-soon", "bi-record-circle", "进行中", here, "结束拜访"
+    if state == State.HELD:
+        record = reverse("visits:visit_record", args=[visit.pk])
+        return "chip-soon", "bi-pencil-square", "待写记录", record, "写记录"
+    return "chip-ok", "bi-check-circle", visit.get_state_display(), here, "查看"
+
+
+def _when_to_come(visit: Visit) -> str:
+    if visit.mode == Visit.Mode.PHONE:
+        return "按时致电"
+    be_there = (visit.scheduled_start - ARRIVE_EARLY).astimezone(SHANGHAI)
+    return f"请在 {be_there:%H:%M} 前到达"

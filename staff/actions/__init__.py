@@ -1,0 +1,1 @@
+"""Every write about staff, by subject. `StaffError` is the one refusal of all of them."""

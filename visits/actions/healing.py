@@ -1,0 +1,99 @@
+"""No fault may lose a duty: what should be owed and is not is opened again (R8, R9, R12, R13)."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from core import audit
+from reminders.actions import open_duty
+from reminders.models import DutyKind, Obligation
+from visits.actions import promises, thanks, visiting
+from visits.models import Commitment, InboundLetter, ThankYouLetter, Visit
+
+log = logging.getLogger(__name__)
+SETTLE = timedelta(minutes=5)
+"""Younger rows may still be in the middle of somebody's request."""
+ENDED = (Visit.State.HELD, Visit.State.RECORDED, Visit.State.CLOSED)
+
+
+def heal_duties(*, now: datetime) -> int:
+    """Open every missing duty; the number opened. Safe to repeat and to overlap.
+
+    A duty that was cancelled, waived or done is there and stays as it is. One bad row never stops
+    the others.
+    """
+    healed = 0
+    for rows, heal in _missing(now):
+        healed += sum(_healed(row, heal) for row in rows)
+    if healed:
+        log.warning("补建了 %s 条缺失的时限任务", healed)
+    return healed
+
+
+def _missing(now: datetime) -> list[tuple[QuerySet, Callable[[Model], None]]]:
+    ended = Visit.objects.filter(state__in=ENDED, logged_at__lte=now - SETTLE)
+    ended = ended.select_related("customer", "owner")
+    letters = ThankYouLetter.objects.filter(state__in=["pending", "drafted"])
+    waiting = letters.exclude(pk__in=_with_duty(DutyKind.THANK_YOU_LETTER, ThankYouLetter))
+    owing = ended.filter(thank_you=None) | ended.filter(thank_you__in=waiting)
+    held = ended.filter(state=Visit.State.HELD)
+    unrecorded = held.exclude(pk__in=_with_duty(DutyKind.VISIT_RECORD, Visit))
+    open_promises = Commitment.objects.filter(state="open").select_related("customer", "owner")
+    unwatched = open_promises.exclude(pk__in=_with_duty(DutyKind.COMMITMENT, Commitment))
+    unanswered = InboundLetter.objects.exclude(state__in=["replied", "closed", "interim_replied"])
+    unanswered = unanswered.exclude(pk__in=_with_duty(DutyKind.LETTER_REPLY, InboundLetter))
+    return [
+        (owing, _open_thanks),
+        (unrecorded, _open_record),
+        (unwatched, _open_promise),
+        (unanswered.select_related("customer", "owner"), _open_reply),
+    ]
+
+
+def _with_duty(kind: str, model: type[Model]) -> QuerySet:
+    content_type = ContentType.objects.get_for_model(model)
+    return Obligation.objects.filter(kind=kind, content_type=content_type).values("object_id")
+
+
+def _healed(row: Model, heal: Callable[[Model], None]) -> bool:
+    try:
+        with transaction.atomic():
+            before = Obligation.objects.count()
+            heal(row)
+            if Obligation.objects.count() == before:
+                return False
+            audit.record(verb="duty.healed", target=row, by=None)
+            return True
+    except Exception:
+        log.exception("补建时限任务失败：%s %s", row._meta.label, row.pk)
+        return False
+
+
+def _open_thanks(visit: Visit) -> None:
+    if visiting.owes_letter(visit):
+        thanks.open_letter(visit=visit, by=None)
+
+
+def _open_record(visit: Visit) -> None:
+    visiting.open_record_duty(visit, by=None)
+
+
+def _open_promise(promise: Commitment) -> None:
+    promises.open_promise_duty(promise, by=None)
+
+
+def _open_reply(letter: InboundLetter) -> None:
+    open_duty(
+        kind=DutyKind.LETTER_REPLY,
+        subject=letter,
+        owner=letter.owner,
+        started_at=letter.received_at,
+        title=f"答复来函《{letter.subject}》"[:200],
+        customer_name=letter.customer.name,
+        path=letter.get_absolute_url(),
+        by=None,
+    )

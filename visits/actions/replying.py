@@ -1,0 +1,211 @@
+"""复函: drafted, approved, issued under a number, sent. Only the last ends the duty (R13)."""
+
+from datetime import date, datetime
+from hashlib import sha256
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from core import audit, clock, uploads
+from core.models import Parameter
+from core.rules import local_date
+from reminders.actions import fulfil_duty
+from reminders.models import DutyKind, Obligation
+from staff.models import User
+from visits import letter_rules, rules
+from visits.actions.correspondence import ANSWERABLE, move_letter
+from visits.actions.errors import STALE, VisitError
+from visits.actions.numbers import take_number
+from visits.actions.promises import fulfil_promise, make_promise
+from visits.models import Commitment, InboundLetter, LetterReply
+
+State = LetterReply.State
+LetterState = InboundLetter.State
+EDITABLE = (State.DRAFT, State.RETURNED, State.APPROVED)
+
+
+@transaction.atomic
+def draft_reply(
+    *,
+    letter: InboundLetter,
+    kind: str,
+    title: str,
+    addressee: str,
+    body: str,
+    by: User,
+    promised_on: date | None = None,
+) -> LetterReply:
+    """Start the reply of a letter, or change the one in work; an earlier approval lapses."""
+    fields = {"kind": kind, "title": title, "addressee": addressee, "body": body}
+    fields["promised_on"] = promised_on if kind == LetterReply.Kind.INTERIM else None
+    if kind == LetterReply.Kind.INTERIM and promised_on is None:
+        raise VisitError("初步答复必须写明正式答复的日期。")
+    move_letter(letter, ANSWERABLE, LetterState.DRAFTING)
+    reply = letter.replies.in_work().first()
+    if reply is None:
+        reply = _new_reply(letter, by, fields)
+    else:
+        _move(
+            reply,
+            EDITABLE,
+            State.DRAFT,
+            written_by=by,
+            approved_by=None,
+            approved_at=None,
+            **fields,
+        )
+    audit.record(verb="reply.drafted", target=reply, by=by)
+    return reply
+
+
+def _new_reply(letter: InboundLetter, by: User, fields: dict) -> LetterReply:
+    try:
+        with transaction.atomic():
+            return LetterReply.objects.create(letter=letter, written_by=by, **fields)
+    except IntegrityError as error:
+        raise VisitError("这封来函已有一份复函在办理，请刷新页面。") from error
+
+
+def approval_need(reply: LetterReply) -> rules.ApprovalNeed:
+    """Whether the head must see this reply first, and why (§B.6)."""
+    return rules.approval_need(
+        category=reply.letter.category,
+        category_label=reply.letter.get_category_display(),
+        body=f"{reply.title}\n{reply.body}",
+    )
+
+
+@transaction.atomic
+def submit_reply(*, reply: LetterReply, by: User) -> None:
+    """Hand the draft to the head. Refused while the pattern text has open places."""
+    _check_text(reply)
+    _move(reply, (State.DRAFT, State.RETURNED), State.PENDING_APPROVAL, approver_note="")
+    move_letter(reply.letter, ANSWERABLE, LetterState.PENDING_APPROVAL)
+    audit.record(verb="reply.submitted", target=reply, by=by)
+
+
+def may_approve(reply: LetterReply, by: User) -> bool:
+    """Never the author; the reply of a department head goes to the director (D16)."""
+    if by.pk == reply.written_by_id:
+        return False
+    roles = {person.role for person in by.acting_for() if person.pk != reply.written_by_id}
+    if reply.written_by.role == User.Role.DEPT_HEAD:
+        return User.Role.BRANCH_DIRECTOR in roles
+    return bool(roles & {User.Role.DEPT_HEAD, User.Role.BRANCH_DIRECTOR})
+
+
+@transaction.atomic
+def decide_reply(*, reply: LetterReply, is_approved: bool, note: str, by: User) -> None:
+    """Approve a submitted reply, or return it with a note that says what to change (§B.6, D16)."""
+    if not may_approve(reply, by):
+        raise VisitError("拟稿人不能审核自己的复函；部门经理拟的稿由分公司主任审核。")
+    if not is_approved and not note:
+        raise VisitError("退回时请写明要改什么。")
+    decided = {"approver_note": note, "approved_by": by, "approved_at": clock.now()}
+    state = State.APPROVED if is_approved else State.RETURNED
+    _move(reply, (State.PENDING_APPROVAL,), state, **decided)
+    move_letter(reply.letter, ANSWERABLE, LetterState.DRAFTING)
+    audit.record(verb=f"reply.{state}", target=reply, by=by, reason=note)
+
+
+@transaction.atomic
+def issue_reply(*, reply: LetterReply, by: User, on: date | None = None) -> LetterReply:
+    """Give the reply its number and date; from here its text is fixed (§4.6).
+
+    A reply that needs approval must have it. `on` is today if left out (old letters: their day).
+    """
+    _check_text(reply)
+    allowed = (State.APPROVED,) if approval_need(reply).is_needed else (State.DRAFT, State.APPROVED)
+    if reply.state not in allowed:
+        raise VisitError("这份复函需要先审核通过，才能签发。")
+    day = on or timezone.localdate()
+    number = take_number(branch=reply.letter.customer.branch, year=day.year)
+    # compared with the text that was looked at: an edit meanwhile must not slip out unapproved
+    _move(reply, (reply.state,), State.ISSUED, number=number, issued_on=day)
+    audit.record(verb="reply.issued", target=reply, by=by, changes={"number": str(number)})
+    return reply
+
+
+@transaction.atomic
+def send_reply(
+    *, reply: LetterReply, channel: str, recipient: str, sent_at: datetime, by: User, proof=None
+) -> Obligation | None:
+    """Record that the issued reply left in writing; ends the duty of the letter (R13, D5).
+
+    An interim reply ends it too when `interim_reply_counts`, and promises the final one.
+    """
+    _check_sent_at(reply, sent_at)
+    text = f"{reply.number}\n{reply.title}\n{reply.addressee}：\n{reply.body}"
+    sent = {"channel": channel, "recipient": recipient, "sent_at": sent_at, "sent_by": by}
+    digest = sha256(text.encode()).hexdigest()
+    _move(reply, (State.ISSUED,), State.SENT, body_sha256=digest, **sent)
+    if proof:
+        reply.proof = uploads.store(proof, by=by)
+        reply.save(update_fields=["proof"])
+    evidence = {
+        "number": str(reply.number),
+        "channel": reply.get_channel_display(),
+        "recipient": recipient,
+        "body_sha256": digest,
+        "proof_sha256": reply.proof.sha256 if reply.proof else "",
+    }
+    audit.record(verb="reply.sent", target=reply, by=by, changes=evidence)
+    return AFTER[reply.kind](reply, sent_at, evidence, by)
+
+
+def _check_sent_at(reply: LetterReply, sent_at: datetime) -> None:
+    if sent_at > clock.now():
+        raise VisitError("送出时间不能晚于现在。")
+    if sent_at < reply.letter.received_at:
+        raise VisitError("送出时间不能早于收到来函的时间。")
+    if reply.issued_on and local_date(sent_at) < reply.issued_on:
+        raise VisitError("送出日期不能早于签发日期。")
+
+
+def _after_final(reply: LetterReply, at: datetime, evidence: dict, by: User) -> Obligation | None:
+    letter = reply.letter
+    move_letter(letter, ANSWERABLE, LetterState.REPLIED)
+    promised = letter.commitments.filter(state=Commitment.State.OPEN, content=_promise_text(letter))
+    for promise in promised:
+        fulfil_promise(promise=promise, evidence=f"正式答复 {reply.number}", at=at, by=by)
+    return fulfil_duty(kind=DutyKind.LETTER_REPLY, subject=letter, at=at, evidence=evidence, by=by)
+
+
+def _after_interim(reply: LetterReply, at: datetime, evidence: dict, by: User) -> Obligation | None:
+    letter = reply.letter
+    move_letter(letter, ANSWERABLE, LetterState.INTERIM_REPLIED)
+    if not Parameter.objects.value("interim_reply_counts"):
+        return None
+    make_promise(
+        customer=letter.customer,
+        content=_promise_text(letter),
+        due_on=reply.promised_on,
+        owner=letter.owner,
+        by=by,
+        letter=letter,
+    )
+    return fulfil_duty(kind=DutyKind.LETTER_REPLY, subject=letter, at=at, evidence=evidence, by=by)
+
+
+AFTER = {LetterReply.Kind.FINAL: _after_final, LetterReply.Kind.INTERIM: _after_interim}
+
+
+def _promise_text(letter: InboundLetter) -> str:
+    return f"正式答复来函《{letter.subject}》"
+
+
+def _check_text(reply: LetterReply) -> None:
+    """Open places of the pattern text keep a reply in the house."""
+    for finding in letter_rules.lint(reply.body, prices_block=False):
+        if finding.is_blocking:
+            raise VisitError(f"{finding.place}：{finding.advice}。")
+
+
+def _move(reply: LetterReply, allowed, state: str, **fields) -> None:
+    """Compare-and-set; a sent reply never changes again. The row is locked by the update."""
+    same = LetterReply.objects.filter(pk=reply.pk, state__in=allowed)
+    if state == State.ISSUED:
+        same = same.filter(body=reply.body, title=reply.title)
+    if not same.update(state=state, updated_at=clock.now(), **fields):
+        raise VisitError(f"复函{STALE}")
+    reply.refresh_from_db()

@@ -1,0 +1,73 @@
+"""Draft a reply and decide on it (R13–R16, §B.6)."""
+
+from django import forms
+from django.utils import timezone
+
+from core.forms import plain_helper
+from visits.forms.fields import DayField, Forgiving, text_area
+from visits.models import LetterReply
+
+
+class ReplyForm(Forgiving, forms.Form):
+    kind = forms.ChoiceField(
+        label="答复类别", choices=LetterReply.Kind.choices, widget=forms.RadioSelect
+    )
+    promised_on = DayField(
+        label="承诺正式答复日期", required=False, help_text="初步答复必须填写；到期会提醒责任人。"
+    )
+    title = forms.CharField(label="复函标题", max_length=60)
+    addressee = forms.CharField(label="主送", max_length=100, help_text="对方单位全称。")
+    body = forms.CharField(
+        label="正文",
+        max_length=8000,
+        widget=text_area(18),
+        help_text="每段一行；【…】的地方要换成实际内容。落款与日期会自动加上。",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper()
+
+    def clean_addressee(self):
+        return self.cleaned_data["addressee"].rstrip("：: ")
+
+    def clean_body(self):
+        lines = (line.strip() for line in self.cleaned_data["body"].splitlines())
+        return "\n".join(line for line in lines if line)
+
+    def clean(self):
+        cleaned = super().clean()
+        promised_on = cleaned.get("promised_on")
+        if cleaned.get("kind") == LetterReply.Kind.INTERIM and "promised_on" not in self.errors:
+            if promised_on is None:
+                self.add_error("promised_on", "初步答复必须写明正式答复的日期。")
+            elif promised_on < timezone.localdate():
+                self.add_error("promised_on", "正式答复的日期不能早于今天。")
+        return cleaned
+
+
+class DecideForm(forms.Form):
+    APPROVE, RETURN = "approve", "return"
+
+    decision = forms.ChoiceField(
+        label="审核结论",
+        choices=[(APPROVE, "同意签发"), (RETURN, "退回修改")],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label="审核意见",
+        max_length=300,
+        required=False,
+        widget=text_area(2),
+        help_text="退回时必须写明要改什么。",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper()
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("decision") == self.RETURN and not cleaned.get("note"):
+            self.add_error("note", "退回时请写明要改什么。")
+        return cleaned

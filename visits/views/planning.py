@@ -1,0 +1,134 @@
+"""Plan a visit, change the plan, plan it for another time."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core import drafts, once
+from core.htmx import is_htmx
+from staff.access import requires
+from visits import rules
+from visits.actions import planning
+from visits.actions.errors import VisitError
+from visits.forms.fields import Line, Lines, as_posted
+from visits.forms.planning import PlanForm
+from visits.models import Visit, VisitKeyPoint
+from visits.views.scope import changeable_visit, customer_from_query
+
+DRAFT = "visits:plan"
+
+
+@requires("visits.write")
+@require_http_methods(["GET", "POST"])
+def visit_plan(request):
+    if request.method == "GET":
+        return _show(request, _new_form(request))
+    is_draft = request.POST.get("verb") == "draft"
+    form = PlanForm(request.POST, user=request.user, is_draft=is_draft)
+    if "reload" in request.POST:
+        return _show(request, _reloaded(request))
+    if form.is_valid():
+        return _plan(request, form, is_draft)
+    return _show(request, form)
+
+
+def _new_form(request) -> PlanForm:
+    customer = customer_from_query(request)
+    kept = drafts.load(request.user, DRAFT)
+    if kept and (customer is None or is_htmx(request)):
+        return PlanForm(as_posted(kept), user=request.user).forgive()
+    return PlanForm(user=request.user, customer=customer, initial={"customer": customer})
+
+
+def _reloaded(request, visit=None) -> PlanForm:
+    """Another customer was chosen: its contacts and stage come, what was typed stays."""
+    data = request.POST.copy()
+    form = PlanForm(data, user=request.user, visit=visit)
+    if form.chosen and not data.get("stage"):
+        data["stage"] = form.chosen.relationship_stage
+    return form.forgive()
+
+
+def _plan(request, form, is_draft):
+    with once.guard(request) as first:
+        if first.result_url:
+            return redirect(first.result_url)
+        fields = dict(form.cleaned_data)
+        visit = planning.plan_visit(by=request.user, is_draft=is_draft, **fields)
+        drafts.discard(request.user, DRAFT)
+        if _skips(visit.customer.relationship_stage, visit.stage):
+            messages.warning(request, "拜访阶段比客户现在的关系跨了一级以上，请确认是否合适。")
+        messages.success(request, "已存为草稿。" if is_draft else "已计划。")
+        return redirect(first.remember(visit.get_absolute_url()))
+
+
+def _skips(reached: str, wanted: str) -> bool:
+    return rules.skips_a_stage(reached, wanted)
+
+
+def _show(request, form, visit=None):
+    context = {"form": form, "visit": visit, "draft_key": "" if visit else DRAFT}
+    context["stage_skipped"] = bool(
+        form.chosen
+        and form["stage"].value() in rules.STAGES
+        and _skips(form.chosen.relationship_stage, form["stage"].value())
+    )
+    if is_htmx(request):
+        return render(request, "visits/_visit_people.html", context)
+    return render(request, "visits/visit_plan.html", context)
+
+
+@requires("visits.write")
+@require_http_methods(["GET", "POST"])
+def visit_edit(request, pk):
+    visit = changeable_visit(request, pk)
+    if visit.state not in rules.EDITABLE:
+        messages.error(request, f"该拜访现在是「{visit.get_state_display()}」，不能再修改计划。")
+        return redirect(visit)
+    if request.method == "GET":
+        return _show(request, _form_of(request, visit), visit)
+    confirms = visit.state == Visit.State.DRAFT and request.POST.get("verb") != "draft"
+    is_draft = visit.state == Visit.State.DRAFT and not confirms
+    form = PlanForm(request.POST, user=request.user, visit=visit, is_draft=is_draft)
+    if "reload" in request.POST:
+        return _show(request, _reloaded(request, visit), visit)
+    if form.is_valid() and _save(request, form, visit, confirms):
+        return redirect(visit)
+    return _show(request, form, visit)
+
+
+def _save(request, form, visit, confirms) -> bool:
+    try:
+        with transaction.atomic():
+            planning.edit_visit(visit=visit, by=request.user, **form.cleaned_data)
+            if confirms:
+                planning.confirm_plan(visit=visit, by=request.user)
+    except VisitError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, "已计划。" if confirms else "已保存。")
+    return True
+
+
+def _form_of(request, visit) -> PlanForm:
+    names = ("mode", "is_formal", "stage", "purpose", "prep_text", "location")
+    initial = {name: getattr(visit, name) for name in names}
+    initial |= {
+        "customer": visit.customer,
+        "scheduled_start": visit.scheduled_start,
+        "scheduled_end": visit.scheduled_end,
+        "contacts": visit.contacts.all(),
+        "colleagues": [p.user for p in visit.participants.select_related("user")],
+    }
+    form = PlanForm(user=request.user, customer=visit.customer, visit=visit, initial=initial)
+    form.key_points = Lines([Line(p.kind, p.content) for p in visit.key_points.all()])
+    return form
+
+
+@requires("visits.write")
+@require_GET
+def visit_row(request, name):
+    """Fragment: one more blank line of a form."""
+    template = {"key": "visits/_key_point_row.html", "promise": "visits/_promise_row.html"}[name]
+    return render(request, template, {"line": Line(), "kinds": VisitKeyPoint.Kind.choices})

@@ -1,0 +1,82 @@
+"""快速记拜访: one phone screen from the customer's door to the thank-you letter."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from core import drafts, once
+from core.htmx import is_htmx
+from staff.access import requires
+from visits import reports
+from visits.actions import quick
+from visits.actions.errors import VisitError
+from visits.forms.fields import as_posted
+from visits.forms.quick_log import QuickLogForm
+from visits.views.scope import customer_from_query
+
+DRAFT = "visits:quick_log"
+
+
+@requires("visits.write")
+@require_http_methods(["GET", "POST"])
+def quick_log(request):
+    if request.method == "GET":
+        return _show(request, _new_form(request))
+    if "pick" in request.POST or "reload" in request.POST:
+        return _show(request, _picked(request))
+    form = QuickLogForm(request.POST, user=request.user)
+    if form.is_valid():
+        try:
+            return _log(request, form)
+        except VisitError as error:
+            form.add_error(None, str(error))
+    return _show(request, form)
+
+
+def _new_form(request) -> QuickLogForm:
+    customer = customer_from_query(request)
+    kept = drafts.load(request.user, DRAFT)
+    if kept and customer is None:
+        return QuickLogForm(as_posted(kept), user=request.user).forgive()
+    customer = customer or reports.likely_customer(request.user, timezone.now())
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    form = QuickLogForm(user=request.user, customer=customer, initial={"ended_at": now})
+    if customer:
+        form.initial["contacts"] = reports.likely_contacts(customer, form.matches.first())
+    return form
+
+
+def _picked(request) -> QuickLogForm:
+    """Another customer was tapped: its contacts and plans come, what was typed stays."""
+    data = request.POST.copy()
+    if request.POST.get("pick"):
+        data["customer"] = request.POST["pick"]
+    form = QuickLogForm(data, user=request.user)
+    if form.chosen:
+        likely = reports.likely_contacts(form.chosen, form.matches.first())
+        data.setlist("contacts", [str(contact.pk) for contact in likely])
+        data.pop("planned", None)
+    return form.forgive()
+
+
+def _log(request, form):
+    with once.guard(request) as first:
+        if first.result_url:
+            return redirect(first.result_url)
+        visit = quick.log_visit(by=request.user, **form.cleaned_data)
+        drafts.discard(request.user, DRAFT)
+        messages.success(request, "拜访已记下。")
+        return redirect(first.remember(visit.get_absolute_url()))
+
+
+def _show(request, form):
+    chosen = form.chosen.pk if form.chosen else None
+    context = {
+        "form": form,
+        "draft_key": DRAFT,
+        "recents": [c for c in reports.recent_customers(request.user) if c.pk != chosen],
+    }
+    if is_htmx(request):
+        return render(request, "visits/_quick_people.html", context)
+    return render(request, "visits/quick_log.html", context)

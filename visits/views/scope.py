@@ -1,0 +1,33 @@
+"""How every page of this app fetches a visit, and what it does when an action refuses."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Customer
+from visits import reports
+from visits.models import Visit
+
+
+def visible_visit(request, pk: int) -> Visit:
+    """The visit, or 404 outside the reader's scope."""
+    visits = Visit.objects.visible_to(request.user).select_related("customer", "owner", "record")
+    return get_object_or_404(visits, pk=pk)
+
+
+def changeable_visit(request, pk: int) -> Visit:
+    """404 outside scope; 403 for a colleague who only takes part (A0)."""
+    visit = visible_visit(request, pk)
+    if not reports.can_change(visit, request.user):
+        raise PermissionDenied
+    return visit
+
+
+def customer_from_query(request) -> Customer | None:
+    """`?customer=` of a link; None without it or for an empty choice, 404 outside scope."""
+    key = request.GET.get("customer", "")
+    if not key:
+        return None
+    if not key.isdecimal():
+        raise Http404
+    return get_object_or_404(Customer.objects.visible_to(request.user), pk=key)
