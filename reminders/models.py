@@ -5,6 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
 
+from reminders import rules
 from staff.models import User
 
 
@@ -39,6 +40,10 @@ class ObligationQuerySet(models.QuerySet):
 
     def due_between(self, start, end):
         return self.open().filter(due_at__gte=start, due_at__lt=end)
+
+    def to_look_at(self, now):
+        """Open duties with a stage that has come. What the sweep works on."""
+        return self.open().filter(next_look_at__lte=now)
 
     def of(self, kind, subject):
         """The one duty of `kind` about `subject` (unique by constraint)."""
@@ -128,7 +133,9 @@ class Obligation(models.Model):
                 name="reminders_open_look", fields=["next_look_at"], condition=Q(state="open")
             ),
             models.Index(
-                name="reminders_open_owner_due", fields=["owner", "due_at"], condition=Q(state="open")
+                name="reminders_open_owner_due",
+                fields=["owner", "due_at"],
+                condition=Q(state="open"),
             ),
         ]
 
@@ -137,6 +144,12 @@ class Obligation(models.Model):
 
     def get_absolute_url(self):
         return self.path
+
+    def times(self) -> rules.Times:
+        """What a ladder is measured from."""
+        return rules.Times(
+            self.started_at, self.due_at, self.original_due_at, self.acknowledged_at
+        )
 
     def is_overdue(self, now) -> bool:
         return self.state == self.State.OPEN and now > self.due_at
@@ -179,6 +192,36 @@ class LadderStage(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()} {self.code}"
 
+    def as_rung(self) -> rules.Rung:
+        return rules.Rung(
+            self.code,
+            self.anchor,
+            self.workdays,
+            self.minutes,
+            self.at_time,
+            tuple(self.audiences),
+            self.repeats_daily,
+        )
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def claimable(self, now):
+        """Waiting and due, or held by a worker whose lease has run out. The claim's predicate."""
+        waiting = Q(state=Delivery.State.PENDING, next_at__lte=now)
+        abandoned = Q(state=Delivery.State.SENDING, lease_until__lt=now)
+        return self.filter(waiting | abandoned)
+
+    def held(self, pk, token):
+        """The row, if this token still holds it. Every write of a worker starts from here."""
+        return self.filter(pk=pk, token=token, state=Delivery.State.SENDING)
+
+    def empty_pending(self):
+        """Not being sent, and nothing left in them to send."""
+        pending = Reminder.objects.filter(
+            delivery=models.OuterRef("pk"), state=Reminder.State.PENDING
+        )
+        return self.filter(~models.Exists(pending), state=Delivery.State.PENDING)
+
 
 class Delivery(models.Model):
     """One message to one person on one channel: a single reminder or a digest. What is leased."""
@@ -204,6 +247,8 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField("发送时间", null=True, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
+    objects = DeliveryQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "消息"
         ordering = ["-pk"]
@@ -217,6 +262,14 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.get_channel_display()} → {self.recipient}"
+
+
+class ReminderQuerySet(models.QuerySet):
+    def pending(self):
+        return self.filter(state=Reminder.State.PENDING)
+
+    def unpacked(self):
+        return self.pending().filter(delivery=None)
 
 
 class Reminder(models.Model):
@@ -245,6 +298,8 @@ class Reminder(models.Model):
     sent_at = models.DateTimeField("发送时间", null=True, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
+    objects = ReminderQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "提醒"
         ordering = ["-scheduled_at", "-pk"]
@@ -267,7 +322,7 @@ class Reminder(models.Model):
 
 
 class ChannelState(models.Model):
-    """The circuit breaker of one channel: while it is open nothing is claimed, nothing is burned."""
+    """The circuit breaker of one channel: while it is open nothing is claimed or burned."""
 
     channel = models.CharField("渠道", max_length=10, choices=Channel, primary_key=True)
     consecutive_errors = models.PositiveSmallIntegerField("连续错误", default=0)

@@ -1,7 +1,8 @@
 """Deadlines of duties. Standard library and core.rules only: calendar and time are arguments."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from core.rules import (
     SHANGHAI,
@@ -9,6 +10,7 @@ from core.rules import (
     add_workdays,
     close_of_business,
     local_date,
+    subtract_workdays,
 )
 
 
@@ -42,19 +44,19 @@ def workdays_deadline(
     return Deadline(close_of_business(reached.day, closes_at), reached.is_provisional, text)
 
 
-def say_skipped(skipped) -> str:
+def say_skipped(skipped: Iterable[tuple[date, str]]) -> str:
     """「跳过 2月15日—2月23日（春节）」: runs of skipped days with the reason of each run."""
-    runs: list[list] = []
+    runs: list[tuple[date, date, str]] = []
     for day, why in skipped:
         last = runs[-1] if runs else None
         if last and last[2] == why and (day - last[1]).days == 1:
-            last[1] = day
+            runs[-1] = (last[0], day, why)
         else:
-            runs.append([day, day, why])
+            runs.append((day, day, why))
     return "跳过 " + "、".join(_say_run(*run) for run in runs)
 
 
-def _say_run(first, last, why) -> str:
+def _say_run(first: date, last: date, why: str) -> str:
     start = f"{first.month}月{first.day}日"
     if first == last:
         return f"{start}（{why}）"
@@ -70,3 +72,188 @@ def say(moment: datetime) -> str:
 def is_late(completed_at: datetime, due_at: datetime) -> bool:
     """Exactly at the deadline is on time; one second later is late and stays late (R8)."""
     return completed_at > due_at
+
+
+# --- the ladder: which rung speaks when (R4, R8, R9, R12, R13) ---------------------------------
+MIDNIGHT = time(0)
+SLOT_MARGIN = timedelta(minutes=30)
+"""A message moved before the quiet hours keeps this distance: a slow sweep still makes it."""
+FURTHEST_SLOT_DAYS = 60
+LONGEST_REST_DAYS = 15
+"""Longer than any holiday: a repeat that falls into one comes out within this many days."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rung of a ladder: the instant is the anchor, moved; see reminders.models.LadderStage."""
+
+    code: str
+    anchor: str  # "start" or "due"
+    workdays: int
+    minutes: int
+    at_time: time | None
+    audiences: tuple[str, ...]
+    repeats_daily: bool = False
+
+    @property
+    def is_overdue(self) -> bool:
+        """True for a rung that speaks at the deadline or after it; the others must come before."""
+        if self.anchor != "due":
+            return False
+        return self.workdays > 0 or (
+            self.workdays == 0 and self.at_time is None and self.minutes >= 0
+        )
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """When no e-mail leaves. Equal times mean no quiet hours; rest days by the work calendar."""
+
+    starts: time
+    ends: time
+    on_rest_days: bool
+    calendar: WorkCalendar
+
+    def allows(self, moment: datetime) -> bool:
+        local = moment.astimezone(SHANGHAI)
+        if self.on_rest_days and not self.calendar.is_workday(local.date()):
+            return False
+        clock = local.time()
+        if self.starts <= self.ends:
+            return not self.starts <= clock < self.ends
+        return self.ends <= clock < self.starts
+
+    def slot_from(self, moment: datetime) -> datetime:
+        """The first allowed instant at or after `moment`; `moment` itself when there is none."""
+        if self.allows(moment):
+            return moment
+        return min((at for at in self._edges(moment, 1) if at >= moment), default=moment)
+
+    def slot_before(self, moment: datetime) -> datetime | None:
+        """The last allowed slot at or before `moment`, SLOT_MARGIN clear of the quiet hours."""
+        if self.allows(moment):
+            return moment
+        return max((at for at in self._edges(moment, -1) if at < moment), default=None)
+
+    def _edges(self, moment: datetime, step: int) -> list[datetime]:
+        """Allowed instants near the edges of the quiet hours, on the nearest days that have any."""
+        first = local_date(moment)
+        for offset in range(FURTHEST_SLOT_DAYS):
+            day = first + timedelta(days=offset * step)
+            opens = datetime.combine(day, self.ends, SHANGHAI)
+            closes = datetime.combine(day, self.starts, SHANGHAI) - SLOT_MARGIN
+            midnight = datetime.combine(day, MIDNIGHT, SHANGHAI)
+            last = midnight + timedelta(days=1) - SLOT_MARGIN
+            marks = (midnight, opens) if step > 0 else (opens, closes, last)
+            hits = [at for at in marks if self.allows(at) and (at - moment) * step >= timedelta(0)]
+            if hits:
+                return hits
+        return []
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One stage of one duty: `stage` is its name in the ledger, `send_at` when the mail may go."""
+
+    stage: str
+    send_at: datetime
+    audiences: tuple[str, ...]
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Stages that have come, oldest first, and when the next one comes (None: no more)."""
+
+    due: tuple[Moment, ...]
+    next_look_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Times:
+    """The instants of one duty that its ladder is measured from."""
+
+    started_at: datetime
+    due_at: datetime
+    original_due_at: datetime
+    acknowledged_at: datetime | None = None
+
+
+def instant(rung: Rung, started_at: datetime, due_at: datetime, calendar: WorkCalendar) -> datetime:
+    """When the rung speaks by the book, before the quiet hours move it."""
+    base = due_at if rung.anchor == "due" else started_at
+    # A deadline at 24:00 belongs to the day that ends there.
+    day = local_date(base - timedelta(microseconds=1) if rung.anchor == "due" else base)
+    target = day
+    if rung.workdays > 0:
+        target = add_workdays(day, rung.workdays, calendar).day
+    elif rung.workdays < 0:
+        target = subtract_workdays(day, -rung.workdays, calendar)
+    if rung.at_time is not None:
+        return datetime.combine(target, rung.at_time, SHANGHAI)
+    return base + (target - day) + timedelta(minutes=rung.minutes)
+
+
+def send_time(rung: Rung, times: Times, quiet: Quiet) -> datetime | None:
+    """The instant moved out of the quiet hours: earlier before the deadline, later after it.
+
+    None: there is no allowed slot between the start and the deadline, so no e-mail for this rung.
+    """
+    nominal = instant(rung, times.started_at, times.due_at, quiet.calendar)
+    if rung.is_overdue:
+        return quiet.slot_from(nominal)
+    if not times.started_at <= nominal < times.due_at:
+        return None
+    earlier = quiet.slot_before(nominal)
+    if earlier is not None and earlier >= times.started_at:
+        return earlier
+    later = quiet.slot_from(nominal)
+    return later if later < times.due_at and quiet.allows(later) else None
+
+
+def plan(rungs: Iterable[Rung], times: Times, quiet: Quiet, now: datetime) -> Plan:
+    """Every stage of one duty up to `now`, and the instant of the next one.
+
+    Of the daily repeats only the newest is listed: nobody needs a line for each missed day.
+    """
+    moments = [m for rung in rungs for m in _moments(rung, times, quiet, now)]
+    moments = [m for m in moments if not _is_silenced(m, times)]
+    due = sorted((m for m in moments if m.send_at <= now), key=lambda m: m.send_at)
+    coming = min((m.send_at for m in moments if m.send_at > now), default=None)
+    return Plan(tuple(due), coming)
+
+
+def _is_silenced(moment: Moment, times: Times) -> bool:
+    """已知悉 stops what would come before the deadline, never what comes after it."""
+    known = times.acknowledged_at
+    return known is not None and not moment.is_overdue and moment.send_at > known
+
+
+def _moments(rung: Rung, times: Times, quiet: Quiet, now: datetime) -> list[Moment]:
+    first = send_time(rung, times, quiet)
+    if first is None:
+        return []
+    name = rung.code
+    if rung.anchor == "due" and times.due_at != times.original_due_at:
+        name += f"/{times.due_at.astimezone(SHANGHAI):%m%d%H%M}"  # a moved deadline speaks anew
+    found = [Moment(name, first, rung.audiences, rung.is_overdue)]
+    if rung.repeats_daily and first <= now:
+        found += _repeats(found[0], rung, times, quiet, now)
+    return found
+
+
+def _repeats(first: Moment, rung: Rung, times: Times, quiet: Quiet, now: datetime) -> list[Moment]:
+    """The newest daily repeat that has come, and the one after it; at most one a day."""
+    nominal = instant(rung, times.started_at, times.due_at, quiet.calendar)
+    count = max(1, (now - nominal).days - LONGEST_REST_DAYS)
+    newest: list[Moment] = []
+    while True:
+        at = quiet.slot_from(nominal + timedelta(days=count))
+        count += 1
+        if local_date(at) == local_date(first.send_at):
+            continue
+        stage = f"{first.stage}.{local_date(at):%Y%m%d}"
+        moment = Moment(stage, at, rung.audiences, rung.is_overdue)
+        if at > now:
+            return [*newest, moment]
+        newest = [moment]

@@ -1,16 +1,20 @@
 """Letters as they stand on paper, and what their pages show beside them. Read-only."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from core.models import AuditEvent
 from core.pdf import count_pages, render_pdf
 from core.rules import local_date
 from reminders.actions import compute_deadline
 from reminders.models import DutyKind, Obligation
+from reminders.rules import say
+from staff.access import may
 from visits import letter_rules, reply_rules
+from visits.actions import correspondence, replying
 from visits.models import InboundLetter, LetterReply, ThankYouLetter, Visit
 from visits.rules import day_text
 
@@ -135,9 +139,27 @@ def reply_pdf(reply: LetterReply) -> bytes:
     return render_pdf(REPLY, {"sheet": sheet})
 
 
+def proposed_reply(letter: InboundLetter, situation: str) -> dict:
+    """First values of the reply form for one of SITUATIONS (R13, R15, R16)."""
+    is_interim = situation == reply_rules.HOLDING
+    return {
+        "kind": LetterReply.Kind.INTERIM if is_interim else LetterReply.Kind.FINAL,
+        "title": reply_rules.reply_title(letter.subject)[:60],
+        "addressee": letter.customer.name,
+        "body": reply_rules.reply_body(situation, incoming_of(letter)),
+    }
+
+
 def why_due(letter: InboundLetter) -> str:
     """The due date in words: which days were skipped and why (R13, D2)."""
     return compute_deadline(DutyKind.LETTER_REPLY, letter.received_at).explanation
+
+
+def due_sentence(letter: InboundLetter) -> str:
+    """「请在 11月24日 18:00 前书面答复（…）。」"""
+    deadline = compute_deadline(DutyKind.LETTER_REPLY, letter.received_at)
+    about = "，暂估" if deadline.is_provisional else ""
+    return f"请在 {say(deadline.due_at)} 前书面答复（{deadline.explanation}{about}）。"
 
 
 # --- lists ------------------------------------------------------------------------------------
@@ -154,3 +176,104 @@ def with_duties(rows, kind: str) -> list:
     for row in rows:
         row.duty = by_row.get(row.pk)
     return rows
+
+
+# --- the page of one letter -------------------------------------------------------------------
+EVENT_NAMES = {
+    "letter.registered": "登记来函",
+    "letter.assigned": "分派",
+    "letter.closed": "办结",
+    "reply.drafted": "起草复函",
+    "reply.submitted": "提交审核",
+    "reply.returned": "退回修改",
+    "reply.approved": "同意签发",
+    "reply.issued": "签发",
+    "reply.sent": "送出复函",
+}
+STEPS = ("收件", "起草", "审核", "签发", "送出")
+PLACE = {"draft": 1, "returned": 1, "pending_approval": 2, "approved": 3, "issued": 4, "sent": 5}
+"""The step that a reply in this state waits for; 5 is the end."""
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    mark: str  # CSS class: is-done, is-now or nothing
+
+
+def letter_steps(reply: LetterReply | None, *, needs_approval: bool) -> list[Step]:
+    """Received → draft → approval → issued → sent, with the present place of the newest reply."""
+    place = PLACE[reply.state] if reply else 1
+    names = [name for name in STEPS if needs_approval or name != "审核"]
+    now = STEPS[place] if place < len(STEPS) else ""
+    if now == "审核" and not needs_approval:
+        now = "签发"
+    done = STEPS[:place]
+    marks = {name: "is-done" for name in done} | {now: "is-now"}
+    return [Step(name, marks.get(name, "")) for name in names]
+
+
+@dataclass(frozen=True)
+class Happening:
+    at: datetime
+    what: str
+    who: str
+    note: str
+
+
+def timeline(letter: InboundLetter, replies) -> list[Happening]:
+    """What happened to the letter and its replies, oldest first; written from the audit trail."""
+    events = AuditEvent.objects.about(letter)
+    for reply in replies:
+        events |= AuditEvent.objects.about(reply)
+    received = Happening(
+        letter.received_at, "收到来函", letter.contact.name if letter.contact else "", ""
+    )
+    return [received] + [
+        Happening(event.at, EVENT_NAMES[event.verb], event.actor_name, event.reason)
+        for event in events.filter(verb__in=EVENT_NAMES).order_by("at", "pk")
+    ]
+
+
+def letter_context(letter: InboundLetter, user) -> dict:
+    """Everything the page of one letter shows to `user`; `can` says which steps are open."""
+    replies = list(letter.replies.select_related("number__branch", "written_by", "proof"))
+    work = next((r for r in replies if r.state != LetterReply.State.SENT), None)
+    newest = work or (replies[0] if replies else None)
+    for reply in replies:
+        reply.letter = letter  # already here with its customer
+    need = replying.approval_need(work) if work else None
+    needs_approval = bool(need and need.is_needed) or bool(newest and newest.approved_at)
+    return {
+        "letter": letter,
+        "duty": Obligation.objects.of(DutyKind.LETTER_REPLY, letter).first(),
+        "why_due": why_due(letter),
+        "steps": letter_steps(newest, needs_approval=needs_approval),
+        "timeline": timeline(letter, replies),
+        "reply": work,
+        "reply_lines": reply_rules.paragraphs(work.body) if work else (),
+        "need": need,
+        "findings": letter_rules.lint(work.body, prices_block=False) if work else (),
+        "sent_replies": [r for r in replies if r.state == LetterReply.State.SENT],
+        "promises": letter.commitments.select_related("owner"),
+        "can": _open_steps(letter, work, need, user),
+    }
+
+
+def _open_steps(letter, work, need, user) -> dict[str, bool]:
+    """Which forms and buttons the page offers: by the state, and by what `user` may do."""
+    writes = may(user, "letters.write")
+    state = work.state if work else ""
+    is_open = letter.state in correspondence.ANSWERABLE
+    needs = bool(need and need.is_needed)
+    return {
+        "draft": writes and is_open and state in ("", *replying.EDITABLE),
+        "submit": writes and needs and state in ("draft", "returned"),
+        "issue": writes and (state == "approved" or (state == "draft" and not needs)),
+        "send_form": writes and state == "issued",
+        "decide_form": state == "pending_approval"
+        and may(user, "letters.approve")
+        and replying.may_approve(work, user),
+        "assign_form": writes and is_open,
+        "close_form": writes and letter.state == InboundLetter.State.REPLIED,
+    }

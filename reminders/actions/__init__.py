@@ -3,9 +3,11 @@
 from reminders.actions.duties import (
     DUTIES,
     DutyError,
+    acknowledge_duty,
     cancel_duty,
     compute_deadline,
     fulfil_duty,
+    move_duty,
     open_duty,
     reassign_duties,
     waive_duty,
@@ -14,9 +16,11 @@ from reminders.actions.duties import (
 __all__ = [
     "DUTIES",
     "DutyError",
+    "acknowledge_duty",
     "cancel_duty",
     "compute_deadline",
     "fulfil_duty",
+    "move_duty",
     "open_duty",
     "reassign_duties",
     "waive_duty",

@@ -8,7 +8,7 @@ from django.db import transaction
 from core import audit
 from core.models import Parameter, WorkCalendarDay
 from reminders import rules
-from reminders.models import DutyKind, Obligation
+from reminders.models import Delivery, DutyKind, Obligation, Reminder
 from staff.models import User
 
 Clock = Obligation.Clock
@@ -128,9 +128,17 @@ def _end(duty: Obligation, state: str, *, by, reason: str = "", **fields) -> Non
     )
     if not moved:
         raise DutyError("该事项状态已变更，请刷新后重试。")
-    duty.reminders.filter(state="pending").update(state="cancelled")
+    _silence(duty)
     audit.record(verb=f"duty.{state}", target=duty, by=by, reason=reason)
     duty.refresh_from_db()
+
+
+def _silence(duty: Obligation) -> None:
+    """Nothing that waits to be sent about this duty leaves; a message in the air may still land."""
+    ids = list(duty.reminders.pending().values_list("delivery_id", flat=True))
+    duty.reminders.pending().update(state=Reminder.State.CANCELLED)
+    packed = Delivery.objects.filter(pk__in=[pk for pk in ids if pk])
+    packed.empty_pending().update(state=Delivery.State.CANCELLED)
 
 
 @transaction.atomic
@@ -141,8 +149,12 @@ def reassign_duties(*, duties, to: User, by, reason: str) -> int:
     count = 0
     for duty in duties.open().exclude(owner=to):
         old = str(duty.owner)
-        Obligation.objects.filter(pk=duty.pk).update(owner=to, next_look_at=duty.started_at)
-        duty.reminders.filter(state="pending").update(state="cancelled")
+        Obligation.objects.filter(pk=duty.pk).update(
+            owner=to, next_look_at=duty.started_at, acknowledged_at=None
+        )
+        _silence(duty)
+        # What was never sent to the new owner may be said now (the duty comes back to someone).
+        duty.reminders.filter(recipient=to, state=Reminder.State.CANCELLED).delete()
         audit.record(
             verb="duty.reassigned",
             target=duty,
@@ -152,3 +164,39 @@ def reassign_duties(*, duties, to: User, by, reason: str) -> int:
         )
         count += 1
     return count
+
+
+@transaction.atomic
+def move_duty(*, kind: str, subject, due_at: datetime, reason: str, by) -> Obligation:
+    """Give the open duty another deadline (a rescheduled visit, a promise renegotiated, R12).
+
+    `original_due_at` stays; the ladder speaks again for the new deadline.
+    """
+    duty = Obligation.objects.of(kind, subject).open().first()
+    if duty is None:
+        raise DutyError("该事项已经办结，期限不能再改。")
+    if duty.due_at == due_at:
+        return duty
+    old = duty.due_at
+    moved = Obligation.objects.filter(pk=duty.pk, state=State.OPEN).update(
+        due_at=due_at, next_look_at=duty.started_at, acknowledged_at=None
+    )
+    if not moved:
+        raise DutyError("该事项状态已变更，请刷新后重试。")
+    _silence(duty)
+    changes = {"due_at": [old.isoformat(), due_at.isoformat()]}
+    audit.record(verb="duty.moved", target=duty, by=by, changes=changes, reason=reason)
+    duty.refresh_from_db()
+    return duty
+
+
+@transaction.atomic
+def acknowledge_duty(*, duty: Obligation, at: datetime, by) -> None:
+    """已知悉: no more e-mail before the deadline; what comes after it is never silenced."""
+    known = Obligation.objects.filter(pk=duty.pk, state=State.OPEN, acknowledged_at=None)
+    if not known.update(acknowledged_at=at):
+        raise DutyError("该事项已办结或已经标为知悉，请刷新后查看。")
+    if at <= duty.due_at:
+        _silence(duty)
+    audit.record(verb="duty.acknowledged", target=duty, by=by)
+    duty.refresh_from_db()

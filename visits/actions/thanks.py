@@ -60,12 +60,15 @@ def send_letter(
     sent_at: datetime,
     by: User,
     proof=None,
+    text=None,
 ) -> Obligation | None:
     """Record that the letter left the house, with evidence; ends the 48-hour duty (R8, D5).
 
     `sent_at` counts to the second, from the end of the visit until now. `proof` is a cleaned
-    upload. The text must be saved before, without blocking findings.
+    upload. `text` (salutation, body, letter_on) is what was printed, kept if nothing was saved.
     """
+    if text and not letter.body:
+        letter.salutation, letter.body, letter.letter_on = text.salutation, text.body, text.letter_on
     _check_sending(letter, sent_at)
     digest = sha256(f"{letter.salutation}：\n{letter.body}".encode()).hexdigest()
     _move(
@@ -76,6 +79,9 @@ def send_letter(
         sent_at=sent_at,
         sent_by=by,
         body_sha256=digest,
+        salutation=letter.salutation,
+        body=letter.body,
+        letter_on=letter.letter_on,
     )
     if proof:
         letter.proof = uploads.store(proof, by=by)

@@ -1,0 +1,98 @@
+"""A product with its database, its mail sink and the processes that a test starts and kills."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.faults.sink import FastSink
+from tests.product import ROOT, Product
+
+LOOP = ("--loop", "--interval", "0.1", "--lease-seconds", "2")
+
+
+class Field:
+    def __init__(self, folder: Path, sink: FastSink, **env: str):
+        self.sink = sink
+        self.product = Product(folder, sink.env() | env)
+        self.log = (folder / "nursery.log").open("w")
+        self.nursery: subprocess.Popen | None = None
+        self.pids: list[int] = []
+
+    def open(self, **prepare) -> "Field":
+        self.product.manage("migrate", "-v0")
+        self.nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.nursery"],
+            cwd=ROOT,
+            env=self.product.env | {"DJANGO_SETTINGS_MODULE": "crm.settings"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+            start_new_session=True,
+        )
+        self.call("prepare", **prepare)
+        return self
+
+    def close(self) -> None:
+        for pid in self.pids:
+            kill(pid)
+        self.product.stop()
+        if self.nursery:
+            self.nursery.stdin.close()
+            self.nursery.wait(10)
+        self.log.close()
+
+    # --- asking -----------------------------------------------------------------------------------
+    def _ask(self, **request):
+        print(json.dumps(request), file=self.nursery.stdin, flush=True)
+        return json.loads(self.nursery.stdout.readline())
+
+    def call(self, name: str, **kwargs):
+        """The result of tests.faults.scenes.<name>, run inside the product."""
+        answer = self._ask(call=name, kwargs=kwargs)
+        assert "error" not in answer, answer["error"]
+        return answer["result"]
+
+    # --- workers ----------------------------------------------------------------------------------
+    def start_sweeper(self, *arguments: str) -> int:
+        pid = self._ask(sweep=list(arguments or LOOP))["pid"]
+        self.pids.append(pid)
+        return pid
+
+    def kill_sweeper(self, pid: int) -> bool:
+        """SIGKILL to the whole process group. False when it had ended by itself."""
+        self.pids.remove(pid)
+        return kill(pid)
+
+    def wait_until_drained(self, timeout: float = 60) -> float:
+        """Seconds until no duty waits and no message is unsent."""
+        start = time.monotonic()
+        while True:
+            counts = self.call("counts")
+            if not counts["unsent"] and not counts["to_look_at"]:
+                return time.monotonic() - start
+            assert time.monotonic() - start < timeout, f"not drained: {counts}"
+            time.sleep(0.1)
+
+    # --- the truth, as the recipients see it ------------------------------------------------------
+    def mentions(self) -> Counter:
+        """{number of the duty: how many accepted messages speak of it}."""
+        return Counter(n for raw in list(self.sink.raw) for n in numbers_in(raw))
+
+
+def numbers_in(raw: bytes) -> set[int]:
+    return {int(n) for n in re.findall(rb"/t/(\d+)/", raw)}
+
+
+def kill(pid: int) -> bool:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
