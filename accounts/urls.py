@@ -1,12 +1,13 @@
 from django.urls import path
 
-from accounts.views import assignments, contacts, customers, picker
+from accounts.views import assignments, contacts, customers, picker, search
 
 app_name = "accounts"
 
 urlpatterns = [
     path("", customers.customer_list, name="customer_list"),
     path("new/", customers.customer_create, name="customer_create"),
+    path("search/", search.search, name="search"),
     path("picker/", picker.customer_picker, name="customer_picker"),
     path("<int:pk>/", customers.customer_detail, name="customer_detail"),
     path("<int:pk>/edit/", customers.customer_edit, name="customer_edit"),

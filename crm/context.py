@@ -128,6 +128,10 @@ class Shell:
         return self._placed(DUTIES)
 
     @cached_property
+    def finds_customers(self) -> bool:
+        return may(self.user, CUSTOMERS.verb)
+
+    @cached_property
     def duty_counts(self) -> dict[str, int]:
         """Open duties of this user and of those this user stands in for. One query."""
         duties = Obligation.objects.filter(owner__in=self.user.acting_for()).open()

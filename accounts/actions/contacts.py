@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.actions.changes import changed
 from accounts.actions.errors import AccountError
+from accounts.actions.searching import index_customer
 from accounts.models import Contact, Customer
 from core import audit
 
@@ -15,6 +16,7 @@ def add_contact(*, customer: Customer, by, **fields) -> Contact:
     if same.exists():
         raise AccountError("该客户已有同名同职务的联系人。")
     contact = Contact.objects.create(customer=customer, **fields)
+    index_customer(customer)
     audit.record(
         verb="contact.created", target=contact, by=by, changes={"客户": ["", str(customer)]}
     )
@@ -31,6 +33,7 @@ def update_contact(*, contact: Contact, by, **fields) -> bool:
     if not Contact.objects.filter(pk=contact.pk, is_current=True).update(**fields):
         raise AccountError("该联系人已离任，不能再修改。")
     contact.refresh_from_db()
+    index_customer(contact.customer)
     audit.record(verb="contact.updated", target=contact, by=by, changes=changes)
     return True
 
@@ -41,6 +44,7 @@ def retire_contact(*, contact: Contact, by, reason: str = "") -> None:
     if not Contact.objects.filter(pk=contact.pk, is_current=True).update(is_current=False):
         raise AccountError("该联系人已离任，请刷新后重试。")
     contact.refresh_from_db()
+    index_customer(contact.customer)
     audit.record(
         verb="contact.retired",
         target=contact,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.actions.changes import changed
 from accounts.actions.errors import AccountError
+from accounts.actions.searching import index_customer
 from accounts.models import Customer, CustomerAssignment
 from core import audit, pinyin
 from staff.models import User
@@ -42,6 +43,7 @@ def create_customer(
     CustomerAssignment.objects.create(
         customer=customer, user=manager, valid_from=valid_from or timezone.localdate()
     )
+    index_customer(customer)
     audit.record(
         verb="customer.created", target=customer, by=by, changes={"客户经理": ["", str(manager)]}
     )
@@ -64,5 +66,6 @@ def update_customer(*, customer: Customer, by, expected: datetime | None = None,
     if not seen.update(updated_at=timezone.now(), **values):
         raise AccountError("该客户资料已被他人修改，请刷新后重试。")
     customer.refresh_from_db()
+    index_customer(customer)
     audit.record(verb="customer.updated", target=customer, by=by, changes=changes)
     return True

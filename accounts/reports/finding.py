@@ -96,9 +96,7 @@ def _picked(keys: QuerySet, more_words: list[str]) -> QuerySet:
         spans = Q(pk__in=[])
         for low, high in rules.ranges(word):
             spans |= Q(key__gte=low, key__lt=high)
-        keys = keys.filter(
-            Exists(SearchKey.objects.filter(spans, customer=OuterRef("customer")))
-        )
+        keys = keys.filter(Exists(SearchKey.objects.filter(spans, customer=OuterRef("customer"))))
     ordered = keys.order_by("weight", "key", "customer")
     return ordered.values_list("customer", "weight", "key", "hint")
 

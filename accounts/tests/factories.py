@@ -3,6 +3,7 @@
 import itertools
 from datetime import date, datetime
 
+from accounts.actions.searching import index_customer
 from accounts.models import Contact, Customer, CustomerAssignment, Industry
 from core.rules import SHANGHAI
 from reminders.models import DutyKind, Obligation
@@ -26,6 +27,7 @@ def make_customer(*, manager=None, **fields):
     fields.setdefault("department", manager.department)
     customer = Customer.objects.create(manager=manager, **fields)
     CustomerAssignment.objects.create(customer=customer, user=manager, valid_from=date(2026, 1, 1))
+    index_customer(customer)
     return customer
 
 
@@ -33,7 +35,9 @@ def make_contact(customer, **fields):
     fields.setdefault("name", "王建华")
     fields.setdefault("title", "主任")
     fields.setdefault("salutation", "王主任")
-    return Contact.objects.create(customer=customer, **fields)
+    contact = Contact.objects.create(customer=customer, **fields)
+    index_customer(customer)
+    return contact
 
 
 def make_duty(customer, owner, *, subject=None, kind=DutyKind.COMMITMENT):

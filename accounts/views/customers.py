@@ -43,6 +43,7 @@ def customer_detail(request, pk):
         ),
         pk=pk,
     )
+    actions.note_opening(customer=customer, by=request.user)
     duties = Obligation.objects.of_customer(pk).open().select_related("owner")
     context = {
         "customer": customer,
