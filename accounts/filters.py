@@ -1,15 +1,42 @@
-"""What a list of customers can be asked; the list and its count share one filter set."""
+"""What a list of customers can be asked; list, count and export share one filter set."""
+
+from datetime import timedelta
 
 import django_filters
 from django import forms
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from accounts.models import Customer, Industry
-from staff.models import User
+from accounts.models import Customer, Industry, ServiceContract
+from accounts.reports import columns
+from core.widgets import QuickSelect
+from staff.models import Department, User
+
+MANAGING = (User.Role.ACCOUNT_MANAGER, User.Role.INDUSTRY_MANAGER)
+# A list of more names than this is no choice any more; the keyword and the department narrow it.
+MOST_OFFERED = 200
+REGIONS_FOR_SECONDS = 300
+EXPIRY_DAYS = [("30", "30 天内"), ("60", "60 天内"), ("90", "90 天内"), ("180", "180 天内")]
+# What the address may carry, apart from the place in the list: see `address`.
+EXTRAS = ("columns", "order", "view")
+ORDERS = {
+    "code": ("按编码", ("code",)),
+    "name": ("按名称拼音", ("name_pinyin", "pk")),
+    "updated": ("最近更新在前", ("-updated_at", "-pk")),
+}
 
 
 def _managers(request):
-    mine = Customer.objects.visible_to(request.user)
-    return User.objects.filter(pk__in=mine.values("manager")).order_by("username")
+    """Colleagues whom the user answers for and who can have customers."""
+    people = User.objects.overseen_by(request.user).filter(role__in=MANAGING)
+    return people.order_by("username")
+
+
+def _departments(request):
+    user = request.user
+    mine = Department.objects.filter(branch=user.branch_id)
+    return mine.under(user.department) if user.department_id else mine
 
 
 class CustomerFilter(django_filters.FilterSet):
@@ -17,7 +44,7 @@ class CustomerFilter(django_filters.FilterSet):
         label="关键字",
         method="search",
         widget=forms.TextInput(
-            {"type": "search", "placeholder": "名称、编码、拼音或首字母", "autocomplete": "off"}
+            {"type": "search", "placeholder": "名称、拼音、编码、联系人", "autocomplete": "off"}
         ),
     )
     industry = django_filters.ModelChoiceFilter(
@@ -29,19 +56,98 @@ class CustomerFilter(django_filters.FilterSet):
     manager = django_filters.ModelChoiceFilter(
         label="客户经理", queryset=_managers, empty_label="全部客户经理"
     )
-    region = django_filters.ChoiceFilter(label="区域", empty_label="全部区域")
+    region = django_filters.CharFilter(label="区域", widget=QuickSelect)
+    department = django_filters.ModelChoiceFilter(
+        label="部门", queryset=_departments, empty_label="全部部门", method="below"
+    )
+    lifecycle = django_filters.ChoiceFilter(
+        label="关系发展", choices=Customer.Lifecycle.choices, empty_label="全部阶段"
+    )
+    ownership_type = django_filters.ChoiceFilter(
+        label="单位性质", choices=Customer.Ownership.choices, empty_label="全部性质"
+    )
+    expires = django_filters.ChoiceFilter(
+        label="合同到期", choices=EXPIRY_DAYS, empty_label="不限", method="expiring"
+    )
 
     class Meta:
         model = Customer
-        fields = ["q", "industry", "grade", "manager", "region"]
+        fields = [
+            "q", "industry", "grade", "manager", "region",
+            "department", "lifecycle", "ownership_type", "expires",
+        ]  # fmt: skip
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["region"].extra["choices"] = [(name, name) for name in self._regions()]
+        for field in self.form.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.widget = QuickSelect(choices=field.widget.choices)
+            css = "form-select" if isinstance(field.widget, QuickSelect) else "form-control"
+            field.widget.attrs["class"] = css
+        regions = [(name, name) for name in self._regions()]
+        self.form.fields["region"].widget.choices = [("", "全部区域"), *regions]
+        self._shorten("manager")
 
-    def _regions(self):
-        mine = Customer.objects.visible_to(self.request.user).exclude(region="")
-        return mine.order_by("region").values_list("region", flat=True).distinct()
+    def _regions(self) -> list[str]:
+        """Regions of the customers in scope; kept a while, because they are looked up in all."""
+        user = self.request.user
+        mine = Customer.objects.visible_to(user).exclude(region="").order_by("region")
+        return cache.get_or_set(
+            f"accounts.regions:{user.pk}",
+            lambda: list(mine.values_list("region", flat=True).distinct()),
+            REGIONS_FOR_SECONDS,
+        )
+
+    def _shorten(self, name: str) -> None:
+        """Draws at most MOST_OFFERED choices and the chosen one; any in scope is accepted."""
+        field = self.form.fields[name]
+        people = list(field.queryset[:MOST_OFFERED])
+        chosen = str(self.form.data.get(name) or "")
+        if chosen.isdigit() and chosen not in {str(person.pk) for person in people}:
+            people += list(field.queryset.filter(pk=chosen))
+        field.widget.choices = [
+            ("", field.empty_label), *((person.pk, str(person)) for person in people)
+        ]  # fmt: skip
 
     def search(self, queryset, name, value):
         return queryset.search(value)
+
+    def below(self, queryset, name, department):
+        below = Department.objects.filter(branch=department.branch_id).under(department)
+        return queryset.filter(department__in=below)
+
+    def expiring(self, queryset, name, days):
+        """A contract ends within so many days and nothing renews it (R49)."""
+        today = timezone.localdate()
+        ending = ServiceContract.objects.filter(
+            customer=OuterRef("pk"),
+            renewals=None,
+            ends_on__range=(today, today + timedelta(days=int(days))),
+        )
+        return queryset.filter(Exists(ending))
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Keys for core.paging; the last is unique."""
+        return ORDERS.get(self.data.get("order"), ORDERS["code"])[1]
+
+    @property
+    def columns(self) -> list[columns.Column]:
+        return columns.chosen(self.data.getlist("columns"))
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.data.get(name) for name in self.Meta.fields)
+
+
+def address(data, *, without: tuple[str, ...] = ()) -> str:
+    """The query string of a list: known names with a value, in the order of the form."""
+    kept = data.copy()
+    for name in list(kept):
+        values = [value for value in kept.getlist(name) if value]
+        known = name in CustomerFilter.Meta.fields or name in EXTRAS
+        if known and name not in without and values:
+            kept.setlist(name, values)
+        else:
+            del kept[name]
+    return kept.urlencode()

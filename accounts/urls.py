@@ -1,11 +1,23 @@
 from django.urls import path
 
-from accounts.views import assignments, contacts, customers, picker, search
+from accounts.views import (
+    assignments,
+    contacts,
+    customers,
+    lists,
+    picker,
+    saved_views,
+    search,
+)
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("", customers.customer_list, name="customer_list"),
+    path("", lists.customer_list, name="customer_list"),
+    path("export/", lists.customer_export, name="customer_export"),
+    path("views/new/", saved_views.saved_view_create, name="saved_view_create"),
+    path("views/<int:pk>/edit/", saved_views.saved_view_edit, name="saved_view_edit"),
+    path("views/<int:pk>/delete/", saved_views.saved_view_delete, name="saved_view_delete"),
     path("new/", customers.customer_create, name="customer_create"),
     path("search/", search.search, name="search"),
     path("picker/", picker.customer_picker, name="customer_picker"),

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import search_rules
 from staff.models import Branch, Department, User
 
 
@@ -57,19 +58,20 @@ class CustomerQuerySet(models.QuerySet):
 
         A delegate also sees what the absent person sees, for the days of the absence (D16).
         """
+        people = user.acting_for()
+        if all(person.role == User.Role.ACCOUNT_MANAGER for person in people):
+            return self.filter(pk__in=_assigned_ids(people))
         scope = Q(pk__in=[])
-        for person in user.acting_for():
+        for person in people:
             scope |= _scope_of(person)
         return self.filter(scope)
 
     def search(self, text: str):
-        """Every word of `text` is part of the name, the code, the pinyin or the initials."""
+        """Every word of `text` begins one of the customer's search keys (accounts.actions)."""
+        keys = self.model._meta.get_field("search_keys").related_model.objects
         found = self
-        for word in text.lower().split()[:5]:
-            match = Q(name__icontains=word) | Q(code__icontains=word)
-            if word.isascii():
-                match |= Q(name_pinyin__contains=word) | Q(name_initials__contains=word)
-            found = found.filter(match)
+        for word in search_rules.terms(text):
+            found = found.filter(pk__in=keys.beginning(word).values("customer"))
         return found
 
     def next_code(self) -> str:
@@ -91,6 +93,13 @@ def _scope_of(person: User) -> Q:
     if role == User.Role.ACCOUNT_MANAGER:
         return _assigned_to(person)
     return Q(pk__in=[])
+
+
+def _assigned_ids(people: list[User]):
+    """The same as `_assigned_to`, as keys: two index reads where an OR would read all customers."""
+    backing = CustomerAssignment.objects.active(timezone.localdate()).filter(user__in=people)
+    own = Customer.objects.filter(manager__in=people).order_by()
+    return own.values("pk").union(backing.order_by().values("customer"))
 
 
 def _assigned_to(person: User) -> Q:

@@ -3,9 +3,21 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts import search_rules
 from accounts.models.customer import Customer
 from core.models import StoredFile
 from staff.models import User
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def usable_by(self, user):
+        """One's own, and those that colleagues of the same department share."""
+        team = Q(is_team=True, owner__branch=user.branch_id)
+        if user.department_id:
+            team &= Q(owner__department=user.department_id)
+        else:
+            team &= Q(owner__department__isnull=True)
+        return self.filter(Q(owner=user) | team)
 
 
 class SavedView(models.Model):
@@ -15,10 +27,13 @@ class SavedView(models.Model):
         User, models.CASCADE, related_name="saved_views", verbose_name="建立人"
     )
     name = models.CharField("名称", max_length=40)
-    query = models.TextField("筛选条件", blank=True)  # the query string, without cursor
-    columns = models.JSONField("显示的列", default=list, blank=True)
+    # The query string: filters, columns and order, without the place in the list.
+    query = models.TextField("筛选条件", blank=True)
     is_team = models.BooleanField("本部门共用", default=False)
+    is_default = models.BooleanField("打开客户列表时先用它", default=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    objects = SavedViewQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "常用视图"
@@ -28,11 +43,27 @@ class SavedView(models.Model):
                 fields=["owner", "name"],
                 name="accounts_saved_view_name",
                 violation_error_message="已有同名的常用视图。",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["owner"],
+                condition=Q(is_default=True),
+                name="accounts_saved_view_one_default",
+                violation_error_message="只能有一个先用的视图。",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+
+class SearchKeyQuerySet(models.QuerySet):
+    def beginning(self, word: str):
+        """Keys that begin with `word` (search_rules.terms); a phone number also from its end."""
+        spans = Q(pk__in=[])
+        for low, high in search_rules.ranges(word):
+            spans |= Q(key__gte=low, key__lt=high)
+        # Naming the weights lets an index that begins with them be used.
+        return self.filter(spans, weight__in=search_rules.WEIGHTS)
 
 
 class SearchKey(models.Model):
@@ -48,7 +79,10 @@ class SearchKey(models.Model):
     )
     key = models.CharField(max_length=24)
     weight = models.PositiveSmallIntegerField(default=5)  # 1: the beginning of the name … 6: weak
-    hint = models.CharField(max_length=40, blank=True)  # 「联系人 王建华」; empty: the customer itself
+    # 「联系人 王建华」; empty when the key is the customer's own
+    hint = models.CharField(max_length=40, blank=True)
+
+    objects = SearchKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "搜索键"

@@ -1,5 +1,5 @@
 """Read-only assemblies of the customer pages, a module per page group."""
 
-from accounts.reports.customers import CustomerRow, file_facts, with_next_duty
+from accounts.reports.customers import file_facts
 
-__all__ = ["CustomerRow", "file_facts", "with_next_duty"]
+__all__ = ["file_facts"]

@@ -1,26 +1,6 @@
 """Read-only assemblies of the customer pages."""
 
-from dataclasses import dataclass
-
 from accounts.models import Customer
-from reminders.models import Obligation
-
-
-@dataclass(frozen=True)
-class CustomerRow:
-    """One line of the list: the customer, and its open duty with the nearest deadline or None."""
-
-    customer: Customer
-    next_duty: Obligation | None
-
-
-def with_next_duty(customers) -> list[CustomerRow]:
-    """One query for the duties of all `customers`."""
-    keys = [customer.pk for customer in customers]
-    duties = Obligation.objects.open().filter(customer_ref__in=keys).order_by("-due_at", "-pk")
-    nearest = {duty.customer_ref: duty for duty in duties}  # the earliest comes last and stays
-    return [CustomerRow(customer, nearest.get(customer.pk)) for customer in customers]
-
 
 FILE = (
     ("code", "region", "exchange_office", "ownership_type", "address", "postcode"),

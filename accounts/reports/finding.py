@@ -34,8 +34,8 @@ def find(user, text: str, *, limit: int = LIMIT) -> list[Found]:
     visible = Customer.objects.visible_to(user)
     known = _familiar(user, visible)
     hits = _hits(visible, known, words, limit)
-    ranked = sorted(hits, key=lambda pk: (-known.get(pk, 0), *hits[pk][:2], pk))[:limit]
-    return _rows(visible, ranked, known, {pk: hits[pk][2] for pk in ranked})
+    ranked = sorted(hits, key=lambda pk: (-known.get(pk, 0), *hits[pk], pk))[:limit]
+    return _rows(visible, ranked, known, _hints({pk: hits[pk][1] for pk in ranked}))
 
 
 def recent(user, *, limit: int = LIMIT) -> list[Found]:
@@ -55,8 +55,8 @@ def _familiar(user, visible: QuerySet) -> dict[int, int]:
     }
 
 
-def _hits(visible, known, words, limit) -> dict[int, tuple[int, str, str]]:
-    """{customer: (weight, key, hint)} of the best key; more than `limit` when that is cheap."""
+def _hits(visible, known, words, limit) -> dict[int, tuple[int, str]]:
+    """{customer: (weight, key)} of the best key; more than `limit` when that is cheap."""
     few = list(visible.order_by().values_list("pk", flat=True)[: FEW + 1])
     if len(few) <= FEW:
         return _best(_among(few, words))
@@ -91,18 +91,28 @@ def _by_weight(visible, words, limit) -> Iterable[QuerySet]:
 
 
 def _picked(keys: QuerySet, more_words: list[str]) -> QuerySet:
-    """Ordered rows of (customer, weight, key, hint) of customers that match every other word."""
+    """Ordered rows of (customer, weight, key) of customers that match every other word.
+
+    No more than these three columns: the index holds them, so the table is not touched.
+    """
     for word in more_words:
         spans = Q(pk__in=[])
         for low, high in rules.ranges(word):
             spans |= Q(key__gte=low, key__lt=high)
         keys = keys.filter(Exists(SearchKey.objects.filter(spans, customer=OuterRef("customer"))))
     ordered = keys.order_by("weight", "key", "customer")
-    return ordered.values_list("customer", "weight", "key", "hint")
+    return ordered.values_list("customer", "weight", "key")
 
 
-def _best(rows: Iterable) -> dict[int, tuple[int, str, str]]:
-    best: dict[int, tuple[int, str, str]] = {}
+def _hints(keys: dict[int, str]) -> dict[int, str]:
+    """{customer: hint} of the one key of each that matched."""
+    rows = SearchKey.objects.filter(customer__in=keys, key__in=set(keys.values()))
+    found = rows.values_list("customer", "key", "hint")
+    return {pk: hint for pk, key, hint in found if keys[pk] == key}
+
+
+def _best(rows: Iterable) -> dict[int, tuple[int, str]]:
+    best: dict[int, tuple[int, str]] = {}
     for pk, *rest in rows:
         best.setdefault(pk, tuple(rest))
     return best

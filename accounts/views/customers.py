@@ -5,33 +5,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import actions, reports
-from accounts.filters import CustomerFilter
 from accounts.forms.customers import CustomerForm, NewCustomerForm
 from accounts.models import Customer
 from core import once
-from core.htmx import is_htmx
-from core.paging import keyset_page
 from reminders.models import Obligation
 from staff.access import may, requires
-
-
-@require_GET
-@requires("customers.view")
-def customer_list(request):
-    mine = Customer.objects.visible_to(request.user)
-    filters = CustomerFilter(request.GET, queryset=mine, request=request)
-    found = filters.qs
-    page = keyset_page(found.select_related("manager", "industry"), request, keys=("code", "pk"))
-    context = {
-        "page": page,
-        "rows": reports.with_next_duty(page.rows),
-        "total": found.count(),
-        "is_filtered": any(value for value in filters.form.data.values()),
-    }
-    if is_htmx(request):
-        return render(request, "accounts/_customer_rows.html", context)
-    context |= {"filter_form": filters.form, "may_write": may(request.user, "customers.write")}
-    return render(request, "accounts/customer_list.html", context)
 
 
 @require_GET
