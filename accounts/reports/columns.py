@@ -85,6 +85,7 @@ COLUMNS = {
         Column("updated_at", "更新时间", lambda row: row.customer.updated_at, "", stamp),
     )
 }
+CENT = Decimal("0.01")
 DEFAULT = ("industry", "grade", "region", "manager", "next_duty")
 
 
@@ -142,7 +143,7 @@ def _load_bills(rows: dict[int, Row]) -> None:
     newest = MonthlyBill.objects.filter(customer__in=rows, month=Subquery(own.values("month")[:1]))
     sums = newest.order_by().values("customer").annotate(total=Sum("reported_total"))
     for row in sums:
-        rows[row["customer"]].bill_total = row["total"]
+        rows[row["customer"]].bill_total = row["total"].quantize(CENT)
 
 
 LOADERS = {
