@@ -2,38 +2,13 @@ from copy import copy
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from accounts import actions, reports
+from accounts import actions
 from accounts.forms.customers import CustomerForm, NewCustomerForm
 from accounts.models import Customer
 from core import once
-from reminders.models import Obligation
-from staff.access import may, requires
-
-
-@require_GET
-@requires("customers.view")
-def customer_detail(request, pk):
-    customer = get_object_or_404(
-        Customer.objects.visible_to(request.user).select_related(
-            "manager", "industry", "department", "branch"
-        ),
-        pk=pk,
-    )
-    actions.note_opening(customer=customer, by=request.user)
-    duties = Obligation.objects.of_customer(pk).open().select_related("owner")
-    context = {
-        "customer": customer,
-        "facts": reports.file_facts(customer),
-        "contacts": customer.contacts.order_by("-is_current", "pk"),
-        "assignments": customer.assignments.select_related("user"),
-        "duties": duties.order_by("due_at", "pk"),
-        "may_write": may(request.user, "customers.write"),
-        "may_assign": may(request.user, "customers.assign"),
-        "may_visit": may(request.user, "visits.write"),
-    }
-    return render(request, "accounts/customer_detail.html", context)
+from staff.access import requires
 
 
 @require_http_methods(["GET", "POST"])

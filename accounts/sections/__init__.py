@@ -1,0 +1,31 @@
+"""The tabs of the customer page in the order of §B.8. A section is a module of this package."""
+
+from accounts.sections.main import SECTIONS as MAIN
+from accounts.sections.registry import ItemKind, Section
+
+# V2 and V3: append your Section objects to REGISTERED (people; business, network, contracts).
+REGISTERED: tuple[Section, ...] = (*MAIN,)
+
+ORDER = (
+    "overview",
+    "file",
+    "people",
+    "business",
+    "network",
+    "finance",
+    "needs",
+    "visits",
+    "contracts",
+    "events",
+    "info",
+    "timeline",
+    "quality",
+    "history",
+)
+"""A section that is not registered does not show."""
+
+SECTIONS: dict[str, Section] = {
+    section.code: section for section in sorted(REGISTERED, key=lambda one: ORDER.index(one.code))
+}
+
+__all__ = ["ORDER", "SECTIONS", "ItemKind", "Section"]

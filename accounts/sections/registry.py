@@ -1,0 +1,58 @@
+"""What a tab of the customer page is, and what kinds of rows can be written on it (§B.8)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.models import Customer, TimelineEntry
+from accounts.rules import WEIGHTS
+
+
+@dataclass(frozen=True)
+class Section:
+    """`context(customer, user, request)` gives what `accounts/view/<code>.html` needs.
+
+    The template also has: customer, section, sections, may_write, may_assign, may_visit.
+    """
+
+    code: str
+    label: str
+    icon: str
+    context: Callable[..., dict]
+    is_tab: bool = True  # False: a page of the same frame that is reached by a link
+
+    @property
+    def template(self) -> str:
+        return f"accounts/view/{self.code}.html"
+
+    @property
+    def weight(self) -> int:
+        return WEIGHTS.get(self.code, 0)
+
+
+@dataclass(frozen=True)
+class ItemKind:
+    """Rows of one model that hang on a customer, and the form that writes them.
+
+    `path` leads from the row to its customer; `timeline` is the kind of the entry it makes.
+    """
+
+    code: str
+    label: str
+    section: str
+    form: type
+    timeline: str = TimelineEntry.Kind.CHANGE
+    path: str = "customer"
+
+    @property
+    def model(self):
+        return self.form._meta.model
+
+    def visible_to(self, user):
+        """Rows of customers that `user` sees: the one row scope (A0)."""
+        mine = Customer.objects.visible_to(user)
+        return self.model._default_manager.filter(**{f"{self.path}__in": mine})
+
+    def customer_of(self, row):
+        for name in self.path.split("__"):
+            row = getattr(row, name)
+        return row
