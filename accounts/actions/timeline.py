@@ -1,11 +1,12 @@
 """The timeline of a customer: every app's actions write here, inside their own transaction."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db import models
 
 from accounts.models import Customer, TimelineEntry
 from core import clock
+from core.rules import SHANGHAI
 
 Kind = TimelineEntry.Kind
 
@@ -53,3 +54,8 @@ def source_of(row: models.Model) -> str:
 
 def cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def start_of(day: date) -> datetime:
+    """Midnight in Shanghai at which `day` begins: the place of an undated hour."""
+    return datetime.combine(day, time(), tzinfo=SHANGHAI)

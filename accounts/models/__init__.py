@@ -24,6 +24,7 @@ from accounts.models.people import (
     PurchaseDecisionLevel,
     RelationshipTie,
 )
+from accounts.models.quality import ViewQuality
 from accounts.models.revenue import (
     BillingAccount,
     BillLine,
@@ -78,4 +79,5 @@ __all__ = [
     "SearchKey",
     "ServiceContract",
     "TimelineEntry",
+    "ViewQuality",
 ]

@@ -86,6 +86,9 @@ class CustomerViewRevision(models.Model):
     decided_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
     )
+    decided_at = models.DateTimeField("确认时间", null=True, blank=True)
+    # Of a proposal: {"old": …, "new": …} as the form field reads them, so that it can be applied.
+    raw = models.JSONField("待确认的原始值", default=dict, blank=True)
 
     objects = OfCustomerQuerySet.as_manager()
 
