@@ -107,7 +107,9 @@ class RecordForm(Forgiving, OutcomeFields):
             )
         self.promises = Lines(spare=1)
         if self.is_bound:
-            self.promises = read_promises(self.data, local_date(visit.ended_at))
+            self.promises = read_promises(
+                self.data, local_date(visit.ended_at or visit.scheduled_start)
+            )
 
     @property
     def outcome_rows(self):

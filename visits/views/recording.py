@@ -25,6 +25,9 @@ def visit_record(request, pk):
             messages.error(request, f"该拜访现在是「{visit.get_state_display()}」，不能填写记录。")
             return redirect(visit)
         return _show(request, _kept_form(request, visit, key), visit, key)
+    if "restart" in request.POST:
+        drafts.discard(request.user, key)
+        return redirect("visits:visit_record", visit.pk)
     form = RecordForm(request.POST, visit=visit)
     if form.is_valid() and _record(request, form, visit, key):
         return redirect(visit)
@@ -52,4 +55,5 @@ def _record(request, form, visit, key) -> bool:
 
 def _show(request, form, visit, key):
     context = {"form": form, "visit": visit, "draft_key": key}
+    context["is_restored"] = form.is_bound and request.method == "GET"
     return render(request, "visits/visit_record.html", context)
