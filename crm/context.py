@@ -50,7 +50,7 @@ AREAS = [
         TEAM,
         CUSTOMERS,
         VISITS,
-        Item("感谢函", "bi-envelope-paper", "visits:thanks_list", "letters.view"),
+        Item("感谢函", "bi-envelope-paper", "visits:thanks_list", "visits.view"),
         Item("来函", "bi-inbox", "visits:letter_list", "letters.view"),
         Item("承诺", "bi-bookmark-check", "visits:commitment_list", "letters.view"),
         DUTIES,
