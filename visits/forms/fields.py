@@ -77,6 +77,10 @@ class Line:
     error: str = ""
 
 
+SPARE_KINDS = ("introduce", "answer", "ask")
+"""What the blank lines of a plan suggest: something to tell, to answer and to find out (R3)."""
+
+
 @dataclass
 class Lines:
     """Repeated lines `<prefix>_<name>`; blank ones do not count. Shown with spare blank ones."""
@@ -86,7 +90,8 @@ class Lines:
 
     def __iter__(self):
         blank = max(self.spare - len(self.filled), 1)
-        return iter(self.filled + [Line() for _ in range(blank)])
+        kinds = SPARE_KINDS[-blank:] if blank <= len(SPARE_KINDS) else SPARE_KINDS
+        return iter(self.filled + [Line(kind) for kind in kinds])
 
     @property
     def is_valid(self) -> bool:

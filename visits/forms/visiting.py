@@ -17,7 +17,10 @@ class BookForm(forms.Form):
         Contact.objects.none(), label="与谁预约", empty_label=None, error_messages=CHOICE
     )
     booking_channel = forms.ChoiceField(
-        label="预约方式", choices=Visit.BookingChannel.choices, widget=forms.RadioSelect
+        label="预约方式",
+        choices=Visit.BookingChannel.choices,
+        widget=forms.RadioSelect,
+        initial="phone",
     )
     late_booking_reason = forms.ChoiceField(
         label="没有提前一天的原因",

@@ -45,7 +45,8 @@ def _new_form(request) -> PlanForm:
     kept = drafts.load(request.user, DRAFT)
     if kept and (customer is None or is_htmx(request)):
         return PlanForm(as_posted(kept), user=request.user).forgive()
-    return PlanForm(user=request.user, customer=customer, initial={"customer": customer})
+    initial = {"customer": customer, "location": customer.address if customer else ""}
+    return PlanForm(user=request.user, customer=customer, initial=initial)
 
 
 def _reloaded(request, visit=None) -> PlanForm:
