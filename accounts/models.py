@@ -58,7 +58,9 @@ def _scope_of(person: User) -> Q:
     if role == User.Role.DEPT_HEAD and person.department_id:
         return Q(branch=person.branch_id, department__path__startswith=person.department.path)
     if role == User.Role.INDUSTRY_MANAGER:
-        return Q(branch=person.branch_id, industry__managers=person) | _assigned_to(person)
+        # a subquery: a join would list a customer once for every manager of its industry
+        mine = Industry.objects.filter(managers=person)
+        return Q(branch=person.branch_id, industry__in=mine) | _assigned_to(person)
     if role == User.Role.ACCOUNT_MANAGER:
         return _assigned_to(person)
     return Q(pk__in=[])

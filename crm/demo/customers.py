@@ -101,10 +101,11 @@ def _earlier_manager(customer, user) -> None:
 
 
 def _facts(row) -> dict:
+    place = "" if row["region"] == "市本级" else row["region"]
     facts = {
         "region": row["region"],
         "ownership_type": OWNERSHIP.get(row["industry"], "private"),
-        "address": f"绍兴市{row['region']}示范路 {int(row['code'][1:])} 号",
+        "address": f"绍兴市{place}示范路 {int(row['code'][1:])} 号",
         "postcode": POSTCODES[row["region"]],
         "grade": _grade(int(row.get("rev") or 0)),
         "relationship_stage": _stage(int(row.get("tenure_y") or 0)),
@@ -132,10 +133,16 @@ def bank_a() -> dict:
         "grade", "region", "exchange_office", "address", "postcode", "legal_representative",
         "employees", "main_business", "business_area", "payment_capacity",
     )  # fmt: skip
-    facts = {name: file[name] for name in same}
+    facts = {name: _full_width(file[name]) for name in same}
     return facts | {
         "ownership_type": "joint_stock",
         "parent_name": file["parent"],
         "founded_year": file["founded"],
         "is_training_case": True,
     }
+
+
+def _full_width(value):
+    """Chinese punctuation, as everywhere on the screen."""
+    marks = str.maketrans({":": "：", ";": "；", "(": "（", ")": "）"})
+    return value.translate(marks) if isinstance(value, str) else value
