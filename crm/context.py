@@ -143,7 +143,10 @@ class Shell:
 
     def _shown(self, items: list[Item]) -> list[Item]:
         shown = (i for i in items if i.verb == ANYONE or may(self.user, i.verb))
-        return [placed for placed in map(self._placed, shown) if placed]
+        placed = [item for item in map(self._placed, shown) if item]
+        # 「快速记」 lies below 「拜访」: only the nearest of them is where one is.
+        nearest = max((i.url for i in placed if i.is_current), key=len, default="")
+        return [replace(i, is_current=bool(i.url) and i.url == nearest) for i in placed]
 
     def _placed(self, item: Item) -> Item | None:
         if not item.url_name:

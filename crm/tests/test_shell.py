@@ -117,3 +117,8 @@ def test_no_page_carries_inline_script_or_style(client):
     client.force_login(make_user())
     page = client.get("/").content.decode()
     assert not re.search(r"<style|style=|\son\w+=|<script(?![^>]*src=)", page)
+
+
+def test_only_the_nearest_entry_is_marked():
+    shell = shell_of(make_user(), reverse("visits:quick_log"))
+    assert [t.name for t in shell.tabs if t.is_current] == ["快速记"]
