@@ -3,6 +3,7 @@
 SUBJECTS = {
     "absence": "缺勤",
     "assignment": "客户分配",
+    "branch": "分公司",
     "calendar": "工作日历",
     "commitment": "承诺",
     "contact": "联系人",
@@ -20,7 +21,7 @@ SUBJECTS = {
     "sign_in": "登录",
     "thank_you": "感谢函",
     "thanks": "感谢函",
-    "user": "人员",
+    "user": "用户",
     "visit": "拜访",
 }
 DEEDS = {

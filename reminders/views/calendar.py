@@ -28,7 +28,9 @@ TEMPLATE = (
 @require_GET
 def calendar(request):
     year = _year(request.GET.get("year"))
-    return render(request, "reminders/calendar.html", _year_context(year, ConfirmYearForm()))
+    row = WorkCalendarYear.objects.filter(year=year).first()
+    form = ConfirmYearForm(initial={"source": row.source if row else ""})
+    return render(request, "reminders/calendar.html", _year_context(year, form, row))
 
 
 def _year(text) -> int:
@@ -41,9 +43,8 @@ def _year(text) -> int:
     return year
 
 
-def _year_context(year, form) -> dict:
+def _year_context(year, form, row) -> dict:
     days = WorkCalendarDay.objects.as_calendar()
-    row = WorkCalendarYear.objects.filter(year=year).first()
     this_year = timezone.localdate().year
     return {
         "year": year,
@@ -114,7 +115,8 @@ def calendar_confirm(request, year):
             return redirect(_url(year))
         except actions.CalendarError as error:
             form.add_error(None, str(error))
-    return render(request, "reminders/calendar.html", _year_context(year, form), status=422)
+    row = WorkCalendarYear.objects.filter(year=year).first()
+    return render(request, "reminders/calendar.html", _year_context(year, form, row), status=422)
 
 
 @requires("calendar.admin")
