@@ -69,7 +69,7 @@ def test_the_same_form_twice_is_one_letter(client, customer):
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("subject", "", "这个字段是必填项"),
+        ("subject", "", "请填写这一项"),
         ("subject", "长" * 121, "120"),
         ("received_at", "2099-01-01T08:00", "收到时间不能晚于现在"),
         ("received_at", "明天", "请按「年-月-日 时:分」填写"),

@@ -86,10 +86,10 @@ def test_a_draft_is_saved_and_changed_in_place(client, letter):
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("title", "", "这个字段是必填项"),
+        ("title", "", "请填写这一项"),
         ("title", "长" * 61, "60"),
-        ("addressee", "", "这个字段是必填项"),
-        ("body", "", "这个字段是必填项"),
+        ("addressee", "", "请填写这一项"),
+        ("body", "", "请填写这一项"),
         ("body", "长" * 8001, "8000"),
         ("kind", "phone", "phone"),
         ("promised_on", "2026-02-30", "请按「年-月-日」填写"),
@@ -261,7 +261,7 @@ def test_only_the_sent_reply_ends_the_duty(client, letter):
         ({"channel": "phone"}, "请选择一种书面的送出方式"),
         ({"sent_at": "2099-01-01T10:00:00"}, "送出时间不能晚于现在"),
         ({"sent_at": "2020-01-01T10:00:00"}, "送出时间不能早于收到来函的时间"),
-        ({"recipient": ""}, "这个字段是必填项"),
+        ({"recipient": ""}, "请填写这一项"),
         ({"proof": pdf_file("回执.pdf", b"MZ" + b"\x00" * 100)}, "文件内容与扩展名不符"),
     ],
 )
