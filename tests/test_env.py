@@ -30,6 +30,7 @@ WRONG = {
     f"{GOOD_SECRET}\nVAR_DIR=/proc/nowhere": "VAR_DIR",
     f"{GOOD_SECRET}\nEMAIL_HSOT=mail": "EMAIL_HSOT",
 }
+real_processes = pytest.mark.faults  # once is enough: no database is asked
 
 
 def start(tmp_path, content, entry="manage.py"):
@@ -55,6 +56,7 @@ def test_every_setting_in_the_example_stands_under_a_comment():
     assert all(block.lstrip().startswith("#") for block in blocks)
 
 
+@real_processes
 @pytest.mark.parametrize(("content", "name"), WRONG.items())
 def test_a_bad_setting_stops_the_start_and_is_named(tmp_path, content, name):
     done = start(tmp_path, content)
@@ -64,6 +66,7 @@ def test_a_bad_setting_stops_the_start_and_is_named(tmp_path, content, name):
     assert done.stderr.startswith("无法启动：")
 
 
+@real_processes
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_no_entry_point_answers_with_a_traceback(tmp_path, entry):
     done = start(tmp_path, "SECRET_KEY=short", entry)
@@ -72,6 +75,7 @@ def test_no_entry_point_answers_with_a_traceback(tmp_path, entry):
     assert "Traceback" not in done.stderr + done.stdout
 
 
+@real_processes
 def test_the_example_with_a_key_is_good(tmp_path):
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     done = start(tmp_path, example.replace("SECRET_KEY=", GOOD_SECRET, 1))

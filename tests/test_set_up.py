@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.faults
 LACKING = """
 import sys; sys.path.insert(0, "scripts")
 import system
