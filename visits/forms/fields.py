@@ -12,6 +12,15 @@ MOMENT_FORMATS = [MOMENT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M
 FUTURE = "不能晚于现在。"
 
 
+class WordsField(forms.CharField):
+    """A text whose length is refused in plain words."""
+
+    default_error_messages = {
+        "min_length": "请至少写 %(limit_value)d 个字，现在是 %(show_value)d 个字。",
+        "max_length": "请写在 %(limit_value)d 个字以内，现在是 %(show_value)d 个字。",
+    }
+
+
 class MomentField(forms.DateTimeField):
     """A date and a time to the minute, by the browser's own picker."""
 
@@ -48,6 +57,13 @@ def not_in_future(moment, label: str):
     if moment > timezone.now():
         raise forms.ValidationError(f"{label}{FUTURE}")
     return moment
+
+
+def as_payload(data: QueryDict) -> dict:
+    """What a browser sent, in the shape in which it keeps a draft itself."""
+    return {
+        name: values if len(values) > 1 else values[0] for name, values in data.lists() if values
+    }
 
 
 def as_posted(payload: dict) -> QueryDict:

@@ -4,7 +4,14 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Contact, Customer
-from visits.forms.fields import Forgiving, MomentField, not_in_future, reloads, text_area
+from visits.forms.fields import (
+    Forgiving,
+    MomentField,
+    WordsField,
+    not_in_future,
+    reloads,
+    text_area,
+)
 from visits.forms.planning import CHOICE
 from visits.forms.recording import LONG, OutcomeFields
 from visits.models import Visit
@@ -34,15 +41,15 @@ class QuickLogForm(Forgiving, OutcomeFields):
     customer = forms.ModelChoiceField(
         Customer.objects.none(), label="客户", empty_label="请选择客户", error_messages=CHOICE
     )
-    customer_opinions = forms.CharField(
+    customer_opinions = WordsField(
         label="客户怎么说",
         max_length=LONG,
         widget=text_area(2, placeholder="用客户的原话，可以语音输入"),
     )
-    summary_points = forms.CharField(
+    summary_points = WordsField(
         label="谈定了什么", max_length=LONG, widget=text_area(2, placeholder="一行一条")
     )
-    next_step = forms.CharField(
+    next_step = WordsField(
         label="下一步安排",
         max_length=LONG,
         required=False,

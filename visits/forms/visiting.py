@@ -4,7 +4,11 @@ from django import forms
 
 from accounts.models import Contact
 from visits.actions.visiting import is_in_time
-from visits.forms.fields import MomentField, not_in_future
+from visits.forms.fields import (
+    MomentField,
+    WordsField,
+    not_in_future,
+)
 from visits.forms.planning import CHOICE
 from visits.models import Visit
 
@@ -27,7 +31,7 @@ class BookForm(forms.Form):
         choices=NO_REASON + Visit.LateBooking.choices,
         required=False,
     )
-    late_booking_note = forms.CharField(label="原因说明", max_length=200, required=False)
+    late_booking_note = WordsField(label="原因说明", max_length=200, required=False)
 
     def __init__(self, data=None, *, visit, **kwargs):
         super().__init__(data, **kwargs)
@@ -70,4 +74,4 @@ class HoldForm(forms.Form):
 
 
 class LateArrivalForm(forms.Form):
-    reason = forms.CharField(label="没有提前到达的原因", max_length=200)
+    reason = WordsField(label="没有提前到达的原因", max_length=200)

@@ -76,7 +76,7 @@ def test_keeping_it_after_its_day_is_late(client):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"evidence": ""}, "必填"),
+        ({"evidence": ""}, "请填写这一项"),
         ({"evidence": "长" * 301}, "300"),
         ({"at": "2126-01-01T10:00"}, "不能晚于现在"),
         ({"at": "昨天"}, "请按「年-月-日 时:分」填写"),

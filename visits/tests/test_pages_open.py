@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from staff.tests.factories import make_user
-from visits import rules
+from visits import reports, rules
 from visits.actions import thanks
 from visits.tests.factories import make_commitment, make_participant, make_record, make_visit
 
@@ -53,7 +53,7 @@ def test_a_participant_reads_and_may_do_nothing(client):
     response = client.get(visit.get_absolute_url())
 
     assert response.status_code == 200
-    assert response.context["primary"] is None and response.context["others"] == []
+    assert response.context["choices"] == reports.Choices()
     assert client.post(reverse("visits:visit_start", args=[visit.pk])).status_code == 403
 
 

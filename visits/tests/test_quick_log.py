@@ -57,7 +57,7 @@ def test_it_is_held_recorded_and_leads_to_the_letter(client, contact):
     assert len(visit.purpose) >= 10 and list(visit.contacts.all()) == [contact]
     assert Obligation.objects.get(kind=DutyKind.THANK_YOU_LETTER).started_at == visit.ended_at
     page = client.get(response.url)
-    assert page.context["primary"].label == "写感谢函"
+    assert page.context["choices"].primary.label == "写感谢函"
 
 
 def test_its_record_duty_is_already_done(client, contact):
@@ -68,7 +68,7 @@ def test_its_record_duty_is_already_done(client, contact):
 def test_a_phone_call_owes_no_letter(client, contact):
     response = send(client, contact, mode="phone")
     assert not ThankYouLetter.objects.exists()
-    assert client.get(response.url).context["primary"].label == "办结"
+    assert client.get(response.url).context["choices"].primary.label == "办结"
 
 
 def test_two_days_ago_is_born_late_and_says_so(client, contact):
@@ -80,8 +80,8 @@ def test_two_days_ago_is_born_late_and_says_so(client, contact):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"customer_opinions": ""}, "必填"),
-        ({"summary_points": ""}, "必填"),
+        ({"customer_opinions": ""}, "请填写这一项"),
+        ({"summary_points": ""}, "请填写这一项"),
         ({"summary_points": "长" * 4001}, "4000"),
         ({"has_no_next_step": ""}, "请填写下一步安排"),
         ({"contacts": []}, "请选择见了谁"),
@@ -206,3 +206,9 @@ def test_nothing_remains_when_the_record_is_refused(client, contact):
 def test_the_wrong_role_gets_403(client, role):
     client.force_login(make_user(role))
     assert client.get(reverse("visits:quick_log")).status_code == 403
+
+
+def test_what_was_refused_is_kept_as_a_draft(client, contact):
+    send(client, contact, summary_points="", next_step="周五回访", has_no_next_step="")
+    kept = drafts.load(contact.customer.manager, "visits:quick_log")
+    assert kept["customer_opinions"] == "账单看不懂" and "csrfmiddlewaretoken" not in kept

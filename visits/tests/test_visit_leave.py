@@ -43,7 +43,7 @@ def test_the_reason_is_kept_and_the_booking_no_longer_owed(client, verb, state):
 
 
 @pytest.mark.parametrize("verb", ["cancel", "no_show"])
-@pytest.mark.parametrize(("reason", "message"), [("", "必填"), ("长" * 201, "200")])
+@pytest.mark.parametrize(("reason", "message"), [("", "请填写这一项"), ("长" * 201, "200")])
 def test_without_a_fitting_reason_nothing_happens(client, verb, reason, message):
     visit = planned()
     page = send(client, verb, visit, reason=reason).content.decode()
@@ -71,7 +71,7 @@ def test_rescheduling_plans_the_same_visit_anew(client):
         ({"scheduled_start": "2026-01-05T10:00"}, "不能早于现在"),
         ({"scheduled_end": "2026-01-05T10:00"}, "必须晚于开始时间"),
         ({"scheduled_start": "下周"}, "请按「年-月-日 时:分」填写"),
-        ({"reason": ""}, "必填"),
+        ({"reason": ""}, "请填写这一项"),
         ({"reason": "长" * 201}, "200"),
     ],
 )

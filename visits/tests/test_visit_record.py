@@ -76,15 +76,15 @@ def test_promises_become_commitments_with_duties(client):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"customer_opinions": ""}, "必填"),
+        ({"customer_opinions": ""}, "请填写这一项"),
         ({"customer_opinions": "长" * 4001}, "4000"),
-        ({"summary_points": " \n "}, "必填"),
+        ({"summary_points": " \n "}, "请填写这一项"),
         ({"next_step": ""}, "请填写下一步安排，或勾选没有后续安排"),
         ({"has_no_next_step": "on"}, "请二选一"),
         ({"customer_mood": "dissatisfied"}, "请写明改进措施"),
         ({"customer_mood": "hungry"}, "error-summary"),
         ({"satisfaction": "9"}, "error-summary"),
-        ({"opinion_speaker": ""}, "必填"),
+        ({"opinion_speaker": ""}, "请填写这一项"),
         ({"opinion_speaker": "999999"}, "不在您的范围内"),
         ({"promise_content": "送图", "promise_due_on": ""}, "请填写兑现日期"),
         ({"promise_content": "", "promise_due_on": "2026-12-30"}, "请写明承诺的内容"),

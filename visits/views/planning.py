@@ -14,7 +14,7 @@ from visits.actions.errors import VisitError
 from visits.forms.fields import Line, Lines, as_posted
 from visits.forms.planning import PlanForm
 from visits.models import Visit, VisitKeyPoint
-from visits.views.scope import changeable_visit, customer_from_query
+from visits.views.scope import changeable_visit, customer_from_query, keep_typed
 
 DRAFT = "visits:plan"
 
@@ -37,6 +37,7 @@ def visit_plan(request):
         if form.is_valid():
             visit = _plan(request, form, is_draft)
             return redirect(first.remember(visit.get_absolute_url()))
+    keep_typed(request, DRAFT)
     return _show(request, form)
 
 

@@ -14,7 +14,7 @@ from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.quick_log import QuickLogForm
 from visits.models import Visit
-from visits.views.scope import customer_from_query
+from visits.views.scope import customer_from_query, keep_typed
 
 DRAFT = "visits:quick_log"
 
@@ -36,6 +36,7 @@ def quick_log(request):
         visit = _log(request, form)
         if visit:
             return redirect(first.remember(visit.get_absolute_url()))
+    keep_typed(request, DRAFT)
     return _show(request, form)
 
 
@@ -79,12 +80,11 @@ def _log(request, form) -> Visit | None:
 
 
 def _show(request, form):
-    chosen = form.chosen.pk if form.chosen else None
     context = {
         "form": form,
         "draft_key": DRAFT,
         "is_restored": form.is_bound and request.method == "GET",
-        "recents": [c for c in reports.recent_customers(request.user) if c.pk != chosen],
+        "recents": reports.recent_customers(request.user),
     }
     if is_htmx(request):
         return render(request, "visits/_quick_people.html", context)

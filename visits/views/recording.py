@@ -12,7 +12,7 @@ from visits.actions import recording
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.recording import RecordForm
-from visits.views.scope import changeable_visit
+from visits.views.scope import changeable_visit, keep_typed
 
 
 @requires("visits.write")
@@ -31,6 +31,7 @@ def visit_record(request, pk):
     form = RecordForm(request.POST, visit=visit)
     if form.is_valid() and _record(request, form, visit, key):
         return redirect(visit)
+    keep_typed(request, key)
     return _show(request, form, visit, key)
 
 
