@@ -80,6 +80,7 @@ DEEDS = {
     "reschedule": "改期",
     "rescheduled": "改期",
     "resent": "重新发送",
+    "retried": "重新发送",
     "reset": "重置",
     "retired": "停用",
     "returned": "退回",
