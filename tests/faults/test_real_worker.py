@@ -23,7 +23,7 @@ def test_worker_and_beat_send_what_is_due(field_at, smtp_sink, env_and_database,
     field.wait_until_drained(30)
 
     assert message["To"] == "f0@example.com"
-    assert message["Subject"] == "【提醒】来函答复：事项 0"
+    assert message["Subject"].strip() == "【提醒】来函答复：事项 0"
     for kind in ("plain", "html"):
         text = message.get_body((kind,)).get_content()
         assert f"{field.product.env['SITE_URL']}/t/0/" in text
