@@ -41,11 +41,29 @@ def text_area(rows: int = 3, **attrs) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, **attrs})
 
 
+SHOWN_CUSTOMERS = 50
+
+
+def offer_customers(field: forms.ModelChoiceField, visible, chosen) -> bool:
+    """Let `field` accept every visible customer, but list only so many; True when there are more.
+
+    A head with thousands of customers gets a search box instead of a page of a megabyte.
+    """
+    field.queryset = visible.order_by("code", "pk")
+    shown = list(field.queryset[: SHOWN_CUSTOMERS + 1])
+    has_more = len(shown) > SHOWN_CUSTOMERS
+    shown = shown[:SHOWN_CUSTOMERS]
+    if chosen and chosen not in shown:
+        shown.insert(0, chosen)
+    field.widget.choices = [("", field.empty_label), *((row.pk, str(row)) for row in shown)]
+    return has_more
+
+
 def reloads(target: str) -> dict[str, str]:
     """Attributes of a field whose change loads the part of the form that depends on it."""
     return {
         "hx-post": "",
-        "hx-trigger": "change",
+        "hx-trigger": "change, htmx:afterSettle",  # also after a search has filled it
         "hx-vals": '{"reload": "1"}',
         "hx-target": target,
         "hx-swap": "outerHTML",

@@ -13,6 +13,7 @@ from visits.forms.fields import (
     Lines,
     MomentField,
     WordsField,
+    offer_customers,
     read_key_points,
     reloads,
     text_area,
@@ -87,10 +88,12 @@ class PlanForm(Forgiving, forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.fields["customer"].queryset = Customer.objects.visible_to(user).order_by("code")
+        visible = Customer.objects.visible_to(user)
+        self.fields["customer"].queryset = visible
         self.fields["customer"].widget.attrs |= reloads("#visit-people")
         self.fields["colleagues"].queryset = colleagues_of(user)
         self.chosen = customer or self._chosen_customer()
+        self.has_more = offer_customers(self.fields["customer"], visible, self.chosen)
         if self.chosen:
             self.fields["contacts"].queryset = self.chosen.contacts.current()
             self.fields["stage"].initial = self.chosen.relationship_stage

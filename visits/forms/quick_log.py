@@ -9,6 +9,7 @@ from visits.forms.fields import (
     MomentField,
     WordsField,
     not_in_future,
+    offer_customers,
     reloads,
     text_area,
 )
@@ -86,9 +87,11 @@ class QuickLogForm(Forgiving, OutcomeFields):
 
     def __init__(self, data=None, *, user, customer=None, **kwargs):
         super().__init__(data, **kwargs)
-        self.fields["customer"].queryset = Customer.objects.visible_to(user).order_by("code")
+        visible = Customer.objects.visible_to(user)
+        self.fields["customer"].queryset = visible
         self.fields["customer"].widget.attrs |= reloads("#quick-people")
         self.chosen = customer or self._chosen_customer()
+        self.has_more = offer_customers(self.fields["customer"], visible, self.chosen)
         self.matches = Visit.objects.none()
         if self.chosen:
             self.fields["contacts"].queryset = self.chosen.contacts.current()

@@ -194,3 +194,13 @@ def test_one_more_line_is_a_fragment(client, name):
     page = client.get(reverse(f"visits:{name}")).content.decode()
     assert page.strip().startswith('<div class="line-row') and "<html" not in page
     assert client.post(reverse(f"visits:{name}")).status_code == 405
+
+
+def test_a_long_list_of_customers_is_searched_and_still_accepted(client, contact):
+    manager = contact.customer.manager
+    for number in range(55):
+        make_customer(manager=manager, code=f"A{number:04}")
+    client.force_login(manager)
+    page = client.get(URL).content.decode()
+    assert "查找客户" in page and f'<option value="{contact.customer_id}"' not in page
+    assert send(client, contact).status_code == 302
