@@ -54,6 +54,7 @@ def test_a_participant_reads_and_may_do_nothing(client):
 
     assert response.status_code == 200
     assert response.context["choices"] == reports.Choices()
+    assert visit.customer.get_absolute_url() not in response.content.decode()  # no dead link
     assert client.post(reverse("visits:visit_start", args=[visit.pk])).status_code == 403
 
 

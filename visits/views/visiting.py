@@ -38,6 +38,7 @@ def visit_detail(request, pk):
 def visit_context(request, pk, error="") -> dict:
     """What `visits/_visit_body.html` needs, for the page and for its htmx answers."""
     visit = visible_visit(request, pk)
+    customers = Customer.objects.visible_to(request.user)
     return {
         "visit": visit,
         "contacts": visit.contacts.all(),
@@ -53,7 +54,7 @@ def visit_context(request, pk, error="") -> dict:
         "is_born_late": reports.is_born_late(visit),
         "early": reports.arrival(visit),
         "may_change": reports.can_change(visit, request.user),
-        "may_read_letter": may(request.user, "letters.view"),
+        "sees_customer": customers.filter(pk=visit.customer_id).exists(),
         "error": error,
     }
 
