@@ -68,7 +68,8 @@ def send_letter(
     upload. `text` (salutation, body, letter_on) is what was printed, kept if nothing was saved.
     """
     if text and not letter.body:
-        letter.salutation, letter.body, letter.letter_on = text.salutation, text.body, text.letter_on
+        letter.salutation, letter.body = text.salutation, text.body
+        letter.letter_on = text.letter_on
     _check_sending(letter, sent_at)
     digest = sha256(f"{letter.salutation}：\n{letter.body}".encode()).hexdigest()
     _move(
