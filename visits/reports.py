@@ -52,8 +52,11 @@ class DutyLine:
 
 def can_change(visit: Visit, user: User) -> bool:
     """Participants read; only those who see the customer itself may write (A0)."""
-    if not may(user, "visits.write"):
-        return False
+    return may(user, "visits.write") and sees_customer(visit, user)
+
+
+def sees_customer(visit: Visit, user: User) -> bool:
+    """False for a participant from elsewhere, who sees the visit only (A0)."""
     return Customer.objects.visible_to(user).filter(pk=visit.customer_id).exists()
 
 

@@ -38,7 +38,6 @@ def visit_detail(request, pk):
 def visit_context(request, pk, error="") -> dict:
     """What `visits/_visit_body.html` needs, for the page and for its htmx answers."""
     visit = visible_visit(request, pk)
-    customers = Customer.objects.visible_to(request.user)
     return {
         "visit": visit,
         "contacts": visit.contacts.all(),
@@ -54,7 +53,7 @@ def visit_context(request, pk, error="") -> dict:
         "is_born_late": reports.is_born_late(visit),
         "early": reports.arrival(visit),
         "may_change": reports.can_change(visit, request.user),
-        "sees_customer": customers.filter(pk=visit.customer_id).exists(),
+        "sees_customer": reports.sees_customer(visit, request.user),
         "error": error,
     }
 
