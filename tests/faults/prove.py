@@ -75,6 +75,7 @@ def red_or_green(tree: Path, tests: list[str]) -> tuple[int, str]:
 def copy_of_the_tree(folder: Path) -> Path:
     tree = folder / "tree"
     shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    (tree / "node_modules").symlink_to(ROOT / "node_modules")
     return tree
 
 

@@ -66,7 +66,7 @@ def test_a_kill_at_an_exact_point_costs_what_it_must(any_field, sink, write_down
     assert died.wait(30), "the worker never came to this point"
     before = field.mentions().total()
     field.start_sweeper()
-    field.wait_for_all(3)
+    field.wait_until_drained(60)
 
     mentions = field.mentions()
     write_down(f"accepted before the kill {before}, copies {mentions.total() - 3}")
