@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import Count, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from core import clock
 from crm.reports.system import calendar_text, sweep_age
@@ -50,7 +50,7 @@ AREAS = [
         TEAM,
         CUSTOMERS,
         VISITS,
-        Item("感谢函", "bi-envelope-paper", "visits:thanks_list", "letters.view"),
+        Item("感谢函", "bi-envelope-paper", "visits:thanks_list", "visits.view"),
         Item("来函", "bi-inbox", "visits:letter_list", "letters.view"),
         Item("承诺", "bi-bookmark-check", "visits:commitment_list", "letters.view"),
         DUTIES,
@@ -147,15 +147,15 @@ class Shell:
 
     def _shown(self, items: list[Item]) -> list[Item]:
         shown = (i for i in items if i.verb == ANYONE or may(self.user, i.verb))
-        return [placed for placed in map(self._placed, shown) if placed]
+        placed = [self._placed(item) for item in shown]
+        # 「快速记」 lies below 「拜访」: only the nearest of them is where one is.
+        nearest = max((i.url for i in placed if i.is_current), key=len, default="")
+        return [replace(i, is_current=bool(i.url) and i.url == nearest) for i in placed]
 
-    def _placed(self, item: Item) -> Item | None:
+    def _placed(self, item: Item) -> Item:
         if not item.url_name:
             return item
-        try:
-            url = reverse(item.url_name)
-        except NoReverseMatch:
-            return None
+        url = reverse(item.url_name)
         item = replace(item, url=url, is_current=self._is_current(item, url))
         return self._counted(item) if item.url_name == DUTIES.url_name else item
 

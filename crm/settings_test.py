@@ -21,4 +21,5 @@ STORAGES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file: threads and processes of one test share it, as they do in the product.
     DATABASES["default"]["TEST"] = {"NAME": f"{VAR_DIR}/test.sqlite3"}  # noqa: F405
+(VAR_DIR / "static").mkdir()  # noqa: F405 - WhiteNoise warns when it is not there
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.getpid()}"  # noqa: F405

@@ -3,6 +3,7 @@
 SUBJECTS = {
     "absence": "缺勤",
     "assignment": "客户分配",
+    "branch": "分公司",
     "calendar": "工作日历",
     "commitment": "承诺",
     "contact": "联系人",
@@ -20,16 +21,22 @@ SUBJECTS = {
     "sign_in": "登录",
     "thank_you": "感谢函",
     "thanks": "感谢函",
-    "user": "人员",
+    "user": "用户",
     "visit": "拜访",
 }
 DEEDS = {
     "acknowledged": "已知悉",
     "approved": "批准",
+    "arrived": "到达",
     "assigned": "分配",
+    "backup_added": "增加备岗",
+    "backup_ended": "结束备岗",
+    "book": "预约",
     "booked": "预约",
+    "cancel": "取消",
     "cancelled": "取消",
     "changed": "修改",
+    "close": "办结",
     "closed": "关闭",
     "confirmed": "确认",
     "created": "新建",
@@ -45,32 +52,47 @@ DEEDS = {
     "escalated": "升级",
     "failed": "失败",
     "fulfilled": "办结",
+    "healed": "补建",
     "held": "开展",
+    "hold": "开展完毕",
     "imported": "导入",
     "issued": "编号",
     "kept": "兑现",
+    "late_arrival_explained": "迟到说明",
     "left": "离职",
     "loaded": "载入",
     "locked": "锁定",
     "made": "作出",
+    "moved": "期限变更",
     "no_show": "客户未到",
+    "open": "重新打开",
     "opened": "建立",
+    "pending_approval": "提交审核",
+    "plan": "列入计划",
     "planned": "计划",
+    "quick_logged": "快速记录",
     "reassigned": "改派",
+    "record": "完成记录",
     "recorded": "记录",
     "refused": "被拒绝",
     "registered": "登记",
     "rejected": "退回",
+    "reschedule": "改期",
     "rescheduled": "改期",
-    "reset": "重置",
     "resent": "重新发送",
+    "retried": "重新发送",
+    "reset": "重置",
+    "retired": "停用",
     "returned": "退回",
     "saved": "保存",
     "scanned": "上传扫描件",
     "sent": "送出",
+    "stage_raised": "关系阶段提升",
+    "start": "开始",
     "started": "开始",
     "submitted": "提交",
     "unlocked": "解锁",
+    "updated": "修改",
     "uploaded": "上传",
     "waived": "豁免",
     "withdrawn": "撤销",
@@ -86,6 +108,17 @@ WHOLE = {
     "user.left": "办理离职",
     "duty.done": "时限任务按时完成",
 }
+# Keys of what was kept with an event that are no field of its object.
+KEYS = {
+    "body_sha256": "正文指纹",
+    "channel": "渠道",
+    "days": "天数",
+    "number": "文号",
+    "owner": "责任人",
+    "proof_sha256": "凭证指纹",
+    "recipient": "收件人",
+    "sent_at": "送出时间",
+}
 
 
 def say_verb(verb: str) -> str:
@@ -100,3 +133,7 @@ def say_verb(verb: str) -> str:
 
 def is_said(verb: str) -> bool:
     return say_verb(verb) != verb
+
+
+def say_key(name: str) -> str:
+    return KEYS.get(name, name)

@@ -251,10 +251,8 @@ class User(AbstractBaseUser):
         return head.pk != self.pk and self.department.path.startswith(head.department.path)
 
     def director(self) -> "User | None":
-        directors = User.objects.active().filter(
-            role=self.Role.BRANCH_DIRECTOR, branch=self.branch_id
-        )
-        return directors.exclude(pk=self.pk).first()
+        active = User.objects.active().exclude(pk=self.pk)
+        return active.filter(role=self.Role.BRANCH_DIRECTOR, branch=self.branch_id).first()
 
 
 class AbsenceQuerySet(models.QuerySet):

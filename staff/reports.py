@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 
 from core.models import AuditEvent
-from staff.audit_words import say_verb
+from staff.audit_words import say_key, say_verb
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _label(model, name: str) -> str:
     try:
         return str(model._meta.get_field(name).verbose_name)
     except (FieldDoesNotExist, AttributeError):
-        return name
+        return say_key(name)
 
 
 def _text(model, name: str, value) -> str:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("users/<int:pk>/password/", people.user_password, name="user_password"),
     path("users/<int:pk>/unlock/", people.user_unlock, name="user_unlock"),
     path("users/<int:pk>/leave/", people.user_leave, name="user_leave"),
+    path("branch/", departments.branch_edit, name="branch_edit"),
     path("departments/", departments.department_list, name="department_list"),
     path("departments/new/", departments.department_create, name="department_create"),
     path("departments/<int:pk>/edit/", departments.department_edit, name="department_edit"),

@@ -230,9 +230,17 @@ def timeline(letter: InboundLetter, replies) -> list[Happening]:
         letter.received_at, "收到来函", letter.contact.name if letter.contact else "", ""
     )
     return [received] + [
-        Happening(event.at, EVENT_NAMES[event.verb], event.actor_name, event.reason)
+        Happening(event.at, EVENT_NAMES[event.verb], event.actor_name, _note_of(event))
         for event in events.filter(verb__in=EVENT_NAMES).order_by("at", "pk")
     ]
+
+
+def _note_of(event: AuditEvent) -> str:
+    """The reason, or what the step left behind: the number, the way and moment of sending."""
+    left = [event.reason, *(event.changes.get(key) for key in ("number", "channel", "sent"))]
+    if event.verb == "letter.assigned":
+        left.append(" → ".join(event.changes.get("owner", ())))
+    return "，".join(text for text in left if text)
 
 
 def letter_context(letter: InboundLetter, user) -> dict:

@@ -164,11 +164,10 @@ def thank_you_body(meeting: Meeting) -> str:
 
 
 def _thanks(meeting: Meeting, you: str) -> str:
-    day, topic = day_text(meeting.met_on), _bare(meeting.topic)
-    if meeting.is_phone:
-        return f"{day}，承蒙{you}于百忙之中接听电话，就{topic}同我公司深入交流，谨致诚挚的谢意！"
     place = f"在{meeting.place}" if meeting.place else ""
-    return f"{day}，承蒙{you}于百忙之中{place}安排会面，就{topic}同我公司深入交流，谨致诚挚的谢意！"
+    how = "接听电话" if meeting.is_phone else f"{place}安排会面"
+    about = f"围绕“{_bare(meeting.topic)}”同我公司深入交流"
+    return f"{day_text(meeting.met_on)}，承蒙{you}于百忙之中{how}，{about}，谨致诚挚的谢意！"
 
 
 def _promise_text(promise: Promised) -> str:

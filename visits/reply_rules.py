@@ -141,7 +141,7 @@ class Paragraph:
 def paragraphs(body: str) -> list[Paragraph]:
     """The non-empty lines of a text; 「一、短标题」 is a heading of the first level (§4.6).
 
-    「1. 」 loses its space: Chinese letters number 「1.」 without one.
+    「1. 」 loses its space, as letters are numbered, except before a figure.
     """
-    lines = [re.sub(r"^(\d+\.) +", r"\1", line.strip()) for line in body.splitlines()]
+    lines = [re.sub(r"^(\d+\.) +(?=\D)", r"\1", line.strip()) for line in body.splitlines()]
     return [Paragraph(line, bool(HEADING.match(line))) for line in lines if line]

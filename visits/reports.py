@@ -52,8 +52,11 @@ class DutyLine:
 
 def can_change(visit: Visit, user: User) -> bool:
     """Participants read; only those who see the customer itself may write (A0)."""
-    if not may(user, "visits.write"):
-        return False
+    return may(user, "visits.write") and sees_customer(visit, user)
+
+
+def sees_customer(visit: Visit, user: User) -> bool:
+    """False for a participant from elsewhere, who sees the visit only (A0)."""
     return Customer.objects.visible_to(user).filter(pk=visit.customer_id).exists()
 
 
@@ -69,16 +72,21 @@ def steps(visit: Visit) -> list[Step]:
     return [Step(label, mark) for (_, label), mark in zip(STEPS, marks, strict=True)]
 
 
-def choices(visit: Visit, user: User) -> tuple[Choice | None, list[Choice]]:
-    """The one next action and the others, as far as `user` may do them."""
+@dataclass(frozen=True)
+class Choices:
+    """The one next action, what else leads onward, and the ways aside."""
+
+    primary: Choice | None = None
+    others: tuple[Choice, ...] = ()
+    asides: tuple[Choice, ...] = ()
+
+
+def choices(visit: Visit, user: User) -> Choices:
+    """What `user` may do with `visit` now. Nothing for a reader (A0)."""
     if not can_change(visit, user):
-        return None, []
-    found = list(_forward(visit)) + list(_aside(visit))
-    return (found[0], found[1:]) if found and _has_next(visit) else (None, found)
-
-
-def _has_next(visit: Visit) -> bool:
-    return visit.state not in (*EXITS, State.CLOSED)
+        return Choices()
+    onward = tuple(_forward(visit))
+    return Choices(next(iter(onward), None), onward[1:], tuple(_aside(visit)))
 
 
 def _url(name: str, visit: Visit) -> str:

@@ -35,11 +35,11 @@ urlpatterns = [
     path("visits/<int:pk>/no-show/", moving.visit_no_show, name="visit_no_show"),
     # --- thank-you letters (views/thanks.py)
     path("thank-you/", thanks.thanks_list, name="thanks_list"),
-    path("visits/<int:pk>/thank-you/", thanks.thank_you, name="thank_you"),
-    path("visits/<int:pk>/thank-you/pdf/", thanks.thank_you_pdf, name="thank_you_pdf"),
-    path("visits/<int:pk>/thank-you/send/", thanks.thank_you_send, name="thank_you_send"),
-    path("visits/<int:pk>/thank-you/waive/", thanks.thank_you_waive, name="thank_you_waive"),
-    path("visits/<int:pk>/thank-you/proof/", thanks.thank_you_proof, name="thank_you_proof"),
+    path("thank-you/<int:pk>/", thanks.thank_you, name="thank_you"),
+    path("thank-you/<int:pk>/pdf/", thanks.thank_you_pdf, name="thank_you_pdf"),
+    path("thank-you/<int:pk>/send/", thanks.thank_you_send, name="thank_you_send"),
+    path("thank-you/<int:pk>/waive/", thanks.thank_you_waive, name="thank_you_waive"),
+    path("thank-you/<int:pk>/proof/", thanks.thank_you_proof, name="thank_you_proof"),
     # --- letters and replies (views/letters.py, views/replies.py)
     path("letters/", letters.letter_list, name="letter_list"),
     path("letters/new/", letters.letter_register, name="letter_register"),

@@ -32,12 +32,7 @@ def assign_manager(
     """
     on = on or timezone.localdate()
     old = seen or customer.manager
-    if on > timezone.localdate():
-        raise AccountError("换人从当天起生效，不能写以后的日期。")
-    if to.pk == old.pk:
-        raise AccountError(f"{to} 已经是这个客户的客户经理。")
-    if not to.is_active or to.department_id is None:
-        raise AccountError("接手人已离职或没有所属部门，请另选一位。")
+    _check_handover(old, to, on)
     moved = Customer.objects.filter(pk=customer.pk, manager=old).update(
         manager=to, department=to.department, updated_at=timezone.now()
     )
@@ -54,6 +49,15 @@ def assign_manager(
         reason=reason,
     )
     _move_duties(customer, old, to, by, reason)
+
+
+def _check_handover(old, to, on) -> None:
+    if on > timezone.localdate():
+        raise AccountError("换人从当天起生效，不能写以后的日期。")
+    if to.pk == old.pk:
+        raise AccountError(f"{to} 已经是这个客户的客户经理。")
+    if not to.is_active or to.department_id is None:
+        raise AccountError("接手人已离职或没有所属部门，请另选一位。")
 
 
 def _succeed(customer, to, on, reason) -> None:
@@ -98,17 +102,7 @@ def add_backup(
     reason: str = "",
 ) -> CustomerAssignment:
     """Name the second person (AB 角), who sees and does the same for that time. One at a time."""
-    if user.pk == customer.manager_id:
-        raise AccountError("主责客户经理不能同时备岗。")
-    if not user.is_active:
-        raise AccountError("备岗人已离职，请另选一位。")
-    if valid_to and valid_to < valid_from:
-        raise AccountError("结束日期不能早于开始日期。")
-    Customer.objects.select_for_update().get(pk=customer.pk)  # two heads at once wait here
-    clash = CustomerAssignment.objects.overlapping(customer, Role.BACKUP, valid_from, valid_to)
-    other = clash.select_related("user").first()
-    if other:
-        raise AccountError(f"这段时间已有备岗 {other.user}，请先结束他的备岗。")
+    _check_backup(customer, user, valid_from, valid_to)
     backup = CustomerAssignment.objects.create(
         customer=customer,
         user=user,
@@ -125,6 +119,20 @@ def add_backup(
         reason=reason,
     )
     return backup
+
+
+def _check_backup(customer, user, valid_from, valid_to) -> None:
+    if user.pk == customer.manager_id:
+        raise AccountError("主责客户经理不能同时备岗。")
+    if not user.is_active:
+        raise AccountError("备岗人已离职，请另选一位。")
+    if valid_to and valid_to < valid_from:
+        raise AccountError("结束日期不能早于开始日期。")
+    Customer.objects.select_for_update().get(pk=customer.pk)  # two heads at once wait here
+    clash = CustomerAssignment.objects.overlapping(customer, Role.BACKUP, valid_from, valid_to)
+    other = clash.select_related("user").first()
+    if other:
+        raise AccountError(f"这段时间已有备岗：{other.user}，请先结束原来的备岗。")
 
 
 @transaction.atomic

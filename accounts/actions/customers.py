@@ -35,11 +35,7 @@ def create_customer(
         **facts,
     )
     customer.name_pinyin, customer.name_initials = pinyin.keys(name)
-    try:
-        with transaction.atomic():
-            customer.save()
-    except IntegrityError as error:
-        raise AccountError(f"客户编码「{customer.code}」已被使用，请换一个。") from error
+    _save_new(customer)
     CustomerAssignment.objects.create(
         customer=customer, user=manager, valid_from=valid_from or timezone.localdate()
     )
@@ -48,6 +44,14 @@ def create_customer(
         verb="customer.created", target=customer, by=by, changes={"客户经理": ["", str(manager)]}
     )
     return customer
+
+
+def _save_new(customer: Customer) -> None:
+    try:
+        with transaction.atomic():
+            customer.save()
+    except IntegrityError as error:
+        raise AccountError(f"客户编码「{customer.code}」已被使用，请换一个。") from error
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.utils import timezone
 
-from accounts.forms.pickers import ManagerField, managers_for
+from accounts.forms.pickers import ManagerField, managers_for, say_choose
 from accounts.models import Customer
 from staff.models import User
 
@@ -58,7 +58,6 @@ class CustomerForm(forms.ModelForm):
         fields = BASIC + DETAIL
         widgets = {
             "main_business": forms.Textarea({"rows": 3}),
-            "region": forms.TextInput({"list": "regions"}),
             "postcode": forms.TextInput({"inputmode": "numeric"}),
         }
 
@@ -66,6 +65,8 @@ class CustomerForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["seen_at"] = self.instance.updated_at.isoformat()
+        for field in self.fields.values():
+            say_choose(field)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

@@ -4,6 +4,7 @@ from django import forms
 
 from staff.models import User
 
+CHOOSE = "请选择"
 MANAGING = (User.Role.ACCOUNT_MANAGER, User.Role.INDUSTRY_MANAGER)
 
 
@@ -13,8 +14,19 @@ def managers_for(user: User):
     return people.select_related("department").order_by("department__path", "username")
 
 
+def say_choose(field: forms.Field) -> None:
+    """「请选择」 instead of a row of dashes."""
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = field.empty_label and CHOOSE
+    elif isinstance(field, forms.ChoiceField):
+        field.choices = [(code, label if code else CHOOSE) for code, label in field.choices]
+
+
 class ManagerField(forms.ModelChoiceField):
     """A colleague, shown with the department."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, empty_label=CHOOSE, **kwargs)
 
     def label_from_instance(self, person):
         return f"{person.name}（{person.department}）"

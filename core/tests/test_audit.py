@@ -30,7 +30,7 @@ def test_the_orm_refuses_to_change_or_delete(event):
         lambda: AuditEvent.objects.update(reason="改"),
         lambda: AuditEvent.objects.bulk_update([event], ["reason"]),
     ):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError), transaction.atomic():
             attempt()
     assert AuditEvent.objects.get(pk=event.pk).reason == "测试"
 

@@ -10,6 +10,16 @@ PATH_LENGTH = Department._meta.get_field("path").max_length
 
 
 @transaction.atomic
+def edit_branch(*, branch: Branch, by, **fields) -> None:
+    """Change what stands on letters from now on; letters already numbered keep their text."""
+    row = Branch.objects.select_for_update().get(pk=branch.pk)
+    changes = audit_changes(row, fields)
+    Branch.objects.filter(pk=row.pk).update(**fields)
+    if changes:
+        audit.record(verb="branch.edited", target=row, by=by, changes=changes)
+
+
+@transaction.atomic
 def create_department(*, branch: Branch, parent, code: str, name: str, kind: str, by) -> Department:
     """A new department under `parent`, or at the root. Codes are upper-case, unique per branch."""
     code = code.upper()

@@ -38,9 +38,8 @@ def create_user(*, branch: Branch, username: str, by: User, **fields) -> tuple[U
 @transaction.atomic
 def edit_user(*, user: User, by: User, **fields) -> User:
     """Change what stands in EDITABLE; the trail keeps old and new. Nobody changes the own role."""
-    row = (
-        User.objects.select_for_update().select_related("department", "reports_to").get(pk=user.pk)
-    )
+    rows = User.objects.select_for_update(of=("self",))
+    row = rows.select_related("department", "reports_to").get(pk=user.pk)
     if row.pk == by.pk and fields["role"] != row.role:
         raise StaffError("不能修改自己的角色，请由另一位管理员操作。")
     _check(row.branch, row, fields)

@@ -20,6 +20,7 @@ class AbsenceForm(forms.ModelForm):
         self.fields["user"].initial = viewer.pk
         self.fields["user"].empty_label = None
         self.fields["delegate"].queryset = User.objects.delegates_for(viewer)
+        self.fields["delegate"].empty_label = "请选择"
         self.fields["delegate"].help_text = "这几天能看到并办理缺勤人的事项，也代收提醒。"
         self.fields["ends_on"].help_text = "含当天。"
 

@@ -3,7 +3,7 @@
 from django import forms
 
 from core.forms import plain_helper
-from staff.models import Department
+from staff.models import Branch, Department
 
 
 class DepartmentForm(forms.Form):
@@ -27,3 +27,16 @@ class NewDepartmentForm(DepartmentForm):
         error_messages={"invalid": "代码要以字母开头，最多 20 位，只用字母、数字、短横线。"},
     )
     field_order = ["code", "name"]
+
+
+class BranchForm(forms.ModelForm):
+    """What stands on letters of the branch."""
+
+    class Meta:
+        model = Branch
+        fields = ["name", "letter_name", "letter_prefix", "address", "phone"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper()
+        self.fields["letter_prefix"].help_text = "复函编号用，例如「绍电政函」。已发出的编号不变。"

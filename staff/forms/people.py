@@ -18,6 +18,7 @@ class UserForm(forms.ModelForm):
         people = User.objects.active().filter(branch=branch)
         if self.instance.pk:
             people = people.exclude(pk=self.instance.pk)
+        self.fields["role"].choices = [("", "请选择"), *User.Role.choices]
         self.fields["reports_to"].queryset = people
         self.fields["reports_to"].empty_label = "按部门自动确定"
         self.fields["department"].queryset = Department.objects.filter(branch=branch)

@@ -72,3 +72,10 @@ def stored_verbs():
 
 def test_every_verb_of_the_trail_has_a_chinese_name():
     assert sorted({verb for verb in stored_verbs() if not is_said(verb)}) == []
+
+
+def test_the_verbs_that_are_put_together_have_names_too():
+    states = ("done", "done_late", "waived", "cancelled")
+    moves = "plan book start hold record close reschedule cancel no_show".split()
+    made = [f"duty.{state}" for state in states] + [f"visit.{verb}" for verb in moves]
+    assert [verb for verb in made if not is_said(verb)] == []

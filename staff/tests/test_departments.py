@@ -116,3 +116,30 @@ def test_the_list_costs_the_same_with_30_rows(client, admin):
     for _ in range(30):
         make_department(parent=top)
     assert page_cost(client, url) == before
+
+
+def test_the_own_branch_is_edited_with_a_trail_and_no_other(client, admin):
+    other = make_branch(name="外地")
+    fields = {
+        "name": "绍兴",
+        "letter_name": "绍兴分公司",
+        "letter_prefix": "绍函",
+        "address": "",
+        "phone": "",
+    }
+    assert client.post(reverse("staff:branch_edit"), fields | {"pk": other.pk}).status_code == 302
+    admin.branch.refresh_from_db()
+    other.refresh_from_db()
+    assert (admin.branch.letter_prefix, other.name) == ("绍函", "外地")
+    assert "letter_prefix" in AuditEvent.objects.about(admin.branch).get().changes
+
+
+@pytest.mark.parametrize(
+    "fields", [{"name": ""}, {"letter_name": "长" * 61}, {"letter_prefix": ""}]
+)
+def test_a_branch_without_letter_head_is_refused(client, admin, fields):
+    good = {"name": "绍兴", "letter_name": "绍兴分公司", "letter_prefix": "绍函"}
+    response = client.post(reverse("staff:branch_edit"), good | fields)
+    assert response.status_code == 422
+    admin.branch.refresh_from_db()
+    assert admin.branch.letter_prefix == "绍电政函"

@@ -138,3 +138,13 @@ def test_a_wrong_profile_is_said_at_the_field(client, fields):
     fields = {"phone": "", "email": "", "theme": "auto"} | fields
     response = client.post(reverse("staff:profile"), fields)
     assert response.status_code == 422 and response.context["form"].errors
+
+
+@pytest.mark.parametrize(
+    "query", [{"day": "不是日期"}, {"verb": "x"}, {"cursor": "forged"}, {"actor": "\x00"}]
+)
+def test_a_nonsense_filter_is_no_server_error(client, auditor, query):
+    assert client.get(reverse("staff:audit_list"), query).status_code == 200
+    client.force_login(make_user("sysadmin"))
+    query = {"department": "x", "role": "x", "state": "x", "q": "\x00"} | query
+    assert client.get(reverse("staff:user_list"), query).status_code == 200

@@ -128,3 +128,10 @@ def test_successful_sign_ins_do_not_use_up_the_attempts(client):
     for _ in range(7):
         assert sign_in(client, user).status_code == 302
         client.post(reverse("account_logout"))
+
+
+def test_too_many_requests_are_told_in_chinese(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "1/m/ip"}
+    answers = [sign_in(client, make_user(), "wrong") for _ in range(2)]
+    assert answers[1].status_code == 429
+    assert "请求太频繁" in answers[1].content.decode()

@@ -10,8 +10,8 @@ from core import once
 from staff.access import requires
 from staff.actions import departments as actions
 from staff.actions.errors import StaffError
-from staff.forms.departments import DepartmentForm, NewDepartmentForm
-from staff.models import Department
+from staff.forms.departments import BranchForm, DepartmentForm, NewDepartmentForm
+from staff.models import Branch, Department
 
 
 @requires("staff.admin")
@@ -60,3 +60,17 @@ def department_edit(request, pk):
     context = {"form": form, "department": department}
     status = 422 if form.errors else 200
     return render(request, "staff/department_form.html", context, status=status)
+
+
+@requires("staff.admin")
+@require_http_methods(["GET", "POST"])
+def branch_edit(request):
+    """The administrator's own branch; there is no other to choose."""
+    branch = Branch.objects.get(pk=request.user.branch_id)
+    form = BranchForm(request.POST or None, instance=branch)
+    if request.method == "POST" and form.is_valid():
+        actions.edit_branch(branch=branch, by=request.user, **form.cleaned_data)
+        messages.success(request, "已保存。")
+        return redirect("staff:department_list")
+    status = 422 if form.errors else 200
+    return render(request, "staff/branch_form.html", {"form": form}, status=status)

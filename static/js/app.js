@@ -87,6 +87,20 @@
   }, true);
   document.querySelector(".error-summary")?.focus();
 
+  // --- on a phone a long filter form shows its first field; the rest unfolds -----------------------
+  function fold(form) {
+    const fields = [...form.children].filter((c) => c.querySelector("input:not([type=hidden]), select"));
+    const rest = fields.slice(1);
+    const isUsed = rest.some((c) => [...c.querySelectorAll("input, select")].some((f) => (f.type === "checkbox" ? f.checked : f.value)));
+    if (rest.length < 2 || isUsed) return;
+    rest.forEach((c) => c.classList.add("may-fold"));
+    form.classList.add("is-folded");
+    const more = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-link", textContent: "更多条件" });
+    more.addEventListener("click", () => { form.classList.remove("is-folded"); more.remove(); rest[0].querySelector("input, select").focus(); });
+    form.append(more);
+  }
+  if (window.matchMedia("(max-width: 767.98px)").matches) document.querySelectorAll("form.filters").forEach(fold);
+
   // --- htmx ---------------------------------------------------------------------------------------
   const signedOut = (xhr) => xhr.status === 401 || (xhr.responseURL && new URL(xhr.responseURL).pathname === body.dataset.login);
   body.addEventListener("htmx:beforeSwap", (event) => {

@@ -25,7 +25,7 @@ class Field:
         self.pids: list[int] = []
 
     def open(self, **prepare) -> "Field":
-        self.product.manage("migrate", "-v0")
+        """Expects a database with all tables, see conftest.templates."""
         self.nursery = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
             cwd=ROOT,
@@ -42,7 +42,8 @@ class Field:
     def close(self) -> None:
         for pid in self.pids:
             kill(pid)
-        self.product.stop()
+        for name in list(self.product.processes):
+            self.product.kill(name)
         if self.nursery:
             self.nursery.stdin.close()
             self.nursery.wait(10)
@@ -79,6 +80,15 @@ class Field:
                 return time.monotonic() - start
             assert time.monotonic() - start < timeout, f"not drained: {counts}"
             time.sleep(0.1)
+
+    def wait_for_all(self, count: int, timeout: float = 120) -> float:
+        """Seconds until `count` duties were told to someone and nothing more waits."""
+        start = time.monotonic()
+        while (told := len(self.mentions())) < count:
+            assert time.monotonic() - start < timeout, f"{count - told} of {count} are missing"
+            time.sleep(0.1)
+        self.wait_until_drained(timeout)
+        return time.monotonic() - start
 
     # --- the truth, as the recipients see it ------------------------------------------------------
     def mentions(self) -> Counter:

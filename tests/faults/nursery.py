@@ -2,7 +2,8 @@
 
 It loads Django once, opens no connection, and forks on request. Each worker runs the very command
 `manage.py sweep …` in a process group of its own, to be killed as a whole.
-Talks JSON lines: {"call": name, "kwargs": {…}} → {"result": …}; {"sweep": [arguments]} → {"pid": n}.
+Talks JSON lines: {"call": name, "kwargs": {…}} → {"result": …}
+and {"sweep": [argument, …]} → {"pid": n}.
 """
 
 import json

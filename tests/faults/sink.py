@@ -101,7 +101,7 @@ class _Conversation(asyncio.Protocol):
     def _line(self, line: str) -> None:
         verb = line.split(" ", 1)[0].upper()
         self.sink.on_line(verb)
-        default = {"DATA": "354 go on", "QUIT": "221 bye", "RSET": "250 ok"}
+        default = {"DATA": "354 go on", "QUIT": "221 bye", "AUTH": "235 welcome"}
         if verb == "EHLO":
             more = "250-AUTH PLAIN LOGIN\r\n" if self.sink.wants_login else ""
             self._say(f"250-sink\r\n{more}250 8BITMIME")

@@ -75,7 +75,7 @@ def register_letter(
         state=State.ASSIGNED if owner else State.RECEIVED,
         registered_by=by,
     )
-    _open_reply_duty(letter, by)
+    open_reply_duty(letter, by)
     audit.record(verb="letter.registered", target=letter, by=by)
     if scan:
         letter.scan = uploads.store(scan, by=by)
@@ -83,7 +83,8 @@ def register_letter(
     return letter
 
 
-def _open_reply_duty(letter: InboundLetter, by: User) -> Obligation:
+def open_reply_duty(letter: InboundLetter, by: User | None) -> Obligation:
+    """Two working days after the day of receipt (R13). Once: a second call returns the first."""
     return open_duty(
         kind=DutyKind.LETTER_REPLY,
         subject=letter,

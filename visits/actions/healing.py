@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from core import audit
-from reminders.actions import open_duty
+from core.models import Parameter
 from reminders.models import DutyKind, Obligation
-from visits.actions import promises, thanks, visiting
+from visits.actions import correspondence, promises, thanks, visiting
 from visits.models import Commitment, InboundLetter, ThankYouLetter, Visit
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def _missing(now: datetime) -> list[tuple[QuerySet, Callable[[Model], None]]]:
     unrecorded = held.exclude(pk__in=_with_duty(DutyKind.VISIT_RECORD, Visit))
     open_promises = Commitment.objects.filter(state="open").select_related("customer", "owner")
     unwatched = open_promises.exclude(pk__in=_with_duty(DutyKind.COMMITMENT, Commitment))
-    unanswered = InboundLetter.objects.exclude(state__in=["replied", "closed", "interim_replied"])
+    unanswered = InboundLetter.objects.exclude(state__in=_answered())
     unanswered = unanswered.exclude(pk__in=_with_duty(DutyKind.LETTER_REPLY, InboundLetter))
     return [
         (owing, _open_thanks),
@@ -52,6 +52,14 @@ def _missing(now: datetime) -> list[tuple[QuerySet, Callable[[Model], None]]]:
         (unwatched, _open_promise),
         (unanswered.select_related("customer", "owner"), _open_reply),
     ]
+
+
+def _answered() -> list[str]:
+    """States of a letter that owes no written answer any more (R13)."""
+    states = [InboundLetter.State.REPLIED, InboundLetter.State.CLOSED]
+    if Parameter.objects.value("interim_reply_counts"):
+        states.append(InboundLetter.State.INTERIM_REPLIED)
+    return states
 
 
 def _with_duty(kind: str, model: type[Model]) -> QuerySet:
@@ -87,13 +95,4 @@ def _open_promise(promise: Commitment) -> None:
 
 
 def _open_reply(letter: InboundLetter) -> None:
-    open_duty(
-        kind=DutyKind.LETTER_REPLY,
-        subject=letter,
-        owner=letter.owner,
-        started_at=letter.received_at,
-        title=f"答复来函《{letter.subject}》"[:200],
-        customer_name=letter.customer.name,
-        path=letter.get_absolute_url(),
-        by=None,
-    )
+    correspondence.open_reply_duty(letter, by=None)

@@ -43,18 +43,26 @@ def log_visit(
     at = at or clock.now()
     started_at = ended_at - timedelta(minutes=minutes)
     check_times(started_at=started_at, ended_at=ended_at, at=at)
-    contacts = list(contacts)
-    if any(contact.customer_id != customer.pk for contact in contacts):
-        raise VisitError("拜访对象必须是该客户的联系人。")
+    contacts = _of_customer(contacts, customer)
     if planned is None:
         visit = _begun(customer, mode, is_formal, purpose, started_at, ended_at, by)
     else:
         visit = _take_over(planned, customer, at, started_at, by)
     visit.contacts.set(contacts)
     hold_visit(visit=visit, started_at=visit.started_at, ended_at=ended_at, by=by, at=at)
-    outcomes = {point.pk: VisitKeyPoint.Outcome.COVERED for point in visit.key_points.all()}
-    record_visit(visit=visit, outcomes=outcomes, by=by, at=at, **record)
+    record_visit(visit=visit, outcomes=_all_covered(visit), by=by, at=at, **record)
     return visit
+
+
+def _of_customer(contacts: Iterable[Contact], customer: Customer) -> list[Contact]:
+    contacts = list(contacts)
+    if any(contact.customer_id != customer.pk for contact in contacts):
+        raise VisitError("拜访对象必须是该客户的联系人。")
+    return contacts
+
+
+def _all_covered(visit: Visit) -> dict[int, str]:
+    return {point.pk: VisitKeyPoint.Outcome.COVERED for point in visit.key_points.all()}
 
 
 def _begun(customer, mode, is_formal, purpose, started_at, ended_at, by) -> Visit:

@@ -38,6 +38,14 @@ def record_visit(
     move(visit, "record", by=by)
     _note_outcomes(visit, outcomes)
     record = VisitRecord.objects.create(visit=visit, written_by=by, **fields)
+    _make_promises(visit, commitments, by=by)
+    _raise_stage(visit, by=by)
+    at, evidence = at or clock.now(), {"record": record.pk}
+    fulfil_duty(kind=DutyKind.VISIT_RECORD, subject=visit, at=at, evidence=evidence, by=by)
+    return record
+
+
+def _make_promises(visit: Visit, commitments: Iterable[tuple[str, date]], *, by: User) -> None:
     for content, due_on in commitments:
         promises.make_promise(
             customer=visit.customer,
@@ -47,15 +55,6 @@ def record_visit(
             visit=visit,
             by=by,
         )
-    _raise_stage(visit, by=by)
-    fulfil_duty(
-        kind=DutyKind.VISIT_RECORD,
-        subject=visit,
-        at=at or clock.now(),
-        evidence={"record": record.pk},
-        by=by,
-    )
-    return record
 
 
 def _note_outcomes(visit: Visit, outcomes: Mapping[int, str]) -> None:

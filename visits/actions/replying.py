@@ -11,6 +11,7 @@ from core.models import Parameter
 from core.rules import local_date
 from reminders.actions import fulfil_duty
 from reminders.models import DutyKind, Obligation
+from reminders.rules import say
 from staff.models import User
 from visits import letter_rules, rules
 from visits.actions.correspondence import ANSWERABLE, move_letter
@@ -149,7 +150,8 @@ def send_reply(
         "body_sha256": digest,
         "proof_sha256": reply.proof.sha256 if reply.proof else "",
     }
-    audit.record(verb="reply.sent", target=reply, by=by, changes=evidence)
+    changes = evidence | {"sent": f"{say(sent_at)} 送出"}
+    audit.record(verb="reply.sent", target=reply, by=by, changes=changes)
     return AFTER[reply.kind](reply, sent_at, evidence, by)
 
 

@@ -68,34 +68,31 @@ def send_letter(
     upload. `text` (salutation, body, letter_on) is what was printed, kept if nothing was saved.
     """
     if text and not letter.body:
-        letter.salutation, letter.body, letter.letter_on = text.salutation, text.body, text.letter_on
+        letter.salutation, letter.body = text.salutation, text.body
+        letter.letter_on = text.letter_on
     _check_sending(letter, sent_at)
-    digest = sha256(f"{letter.salutation}：\n{letter.body}".encode()).hexdigest()
-    _move(
-        letter,
-        State.SENT,
-        channel=channel,
-        recipient=recipient,
-        sent_at=sent_at,
-        sent_by=by,
-        body_sha256=digest,
-        salutation=letter.salutation,
-        body=letter.body,
-        letter_on=letter.letter_on,
-    )
-    if proof:
-        letter.proof = uploads.store(proof, by=by)
-        letter.save(update_fields=["proof"])
-    evidence = {
-        "channel": letter.get_channel_display(),
-        "recipient": recipient,
-        "body_sha256": digest,
-        "proof_sha256": letter.proof.sha256 if letter.proof else "",
-    }
+    sent = {"channel": channel, "recipient": recipient, "sent_at": sent_at, "sent_by": by}
+    evidence = _mark_sent(letter, sent, proof)
     audit.record(verb="thanks.sent", target=letter, by=by, changes=evidence)
     return fulfil_duty(
         kind=DutyKind.THANK_YOU_LETTER, subject=letter, at=sent_at, evidence=evidence, by=by
     )
+
+
+def _mark_sent(letter: ThankYouLetter, sent: dict, proof) -> dict:
+    """Fix text, fingerprint and proof in the row; returns what the duty keeps as evidence."""
+    text = {name: getattr(letter, name) for name in ("salutation", "body", "letter_on")}
+    digest = sha256(f"{letter.salutation}：\n{letter.body}".encode()).hexdigest()
+    _move(letter, State.SENT, body_sha256=digest, **sent, **text)
+    if proof:
+        letter.proof = uploads.store(proof, by=letter.sent_by)
+        letter.save(update_fields=["proof"])
+    return {
+        "channel": letter.get_channel_display(),
+        "recipient": letter.recipient,
+        "body_sha256": digest,
+        "proof_sha256": letter.proof.sha256 if letter.proof else "",
+    }
 
 
 def _check_sending(letter: ThankYouLetter, sent_at: datetime) -> None:

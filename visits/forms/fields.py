@@ -12,6 +12,15 @@ MOMENT_FORMATS = [MOMENT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M
 FUTURE = "不能晚于现在。"
 
 
+class WordsField(forms.CharField):
+    """A text whose length is refused in plain words."""
+
+    default_error_messages = {
+        "min_length": "请至少写 %(limit_value)d 个字，现在是 %(show_value)d 个字。",
+        "max_length": "请写在 %(limit_value)d 个字以内，现在是 %(show_value)d 个字。",
+    }
+
+
 class MomentField(forms.DateTimeField):
     """A date and a time to the minute, by the browser's own picker."""
 
@@ -32,11 +41,29 @@ def text_area(rows: int = 3, **attrs) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, **attrs})
 
 
+SHOWN_CUSTOMERS = 50
+
+
+def offer_customers(field: forms.ModelChoiceField, visible, chosen) -> bool:
+    """Let `field` accept every visible customer, but list only so many; True when there are more.
+
+    A head with thousands of customers gets a search box instead of a page of a megabyte.
+    """
+    field.queryset = visible.order_by("code", "pk")
+    shown = list(field.queryset[: SHOWN_CUSTOMERS + 1])
+    has_more = len(shown) > SHOWN_CUSTOMERS
+    shown = shown[:SHOWN_CUSTOMERS]
+    if chosen and chosen not in shown:
+        shown.insert(0, chosen)
+    field.widget.choices = [("", field.empty_label), *((row.pk, str(row)) for row in shown)]
+    return has_more
+
+
 def reloads(target: str) -> dict[str, str]:
     """Attributes of a field whose change loads the part of the form that depends on it."""
     return {
         "hx-post": "",
-        "hx-trigger": "change",
+        "hx-trigger": "change, htmx:afterSettle",  # also after a search has filled it
         "hx-vals": '{"reload": "1"}',
         "hx-target": target,
         "hx-swap": "outerHTML",
@@ -48,6 +75,13 @@ def not_in_future(moment, label: str):
     if moment > timezone.now():
         raise forms.ValidationError(f"{label}{FUTURE}")
     return moment
+
+
+def as_payload(data: QueryDict) -> dict:
+    """What a browser sent, in the shape in which it keeps a draft itself."""
+    return {
+        name: values if len(values) > 1 else values[0] for name, values in data.lists() if values
+    }
 
 
 def as_posted(payload: dict) -> QueryDict:
@@ -77,6 +111,10 @@ class Line:
     error: str = ""
 
 
+SPARE_KINDS = ("introduce", "answer", "ask")
+"""What the blank lines of a plan suggest: something to tell, to answer and to find out (R3)."""
+
+
 @dataclass
 class Lines:
     """Repeated lines `<prefix>_<name>`; blank ones do not count. Shown with spare blank ones."""
@@ -86,7 +124,8 @@ class Lines:
 
     def __iter__(self):
         blank = max(self.spare - len(self.filled), 1)
-        return iter(self.filled + [Line() for _ in range(blank)])
+        kinds = SPARE_KINDS[-blank:] if blank <= len(SPARE_KINDS) else SPARE_KINDS
+        return iter(self.filled + [Line(kind) for kind in kinds])
 
     @property
     def is_valid(self) -> bool:

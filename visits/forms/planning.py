@@ -12,6 +12,8 @@ from visits.forms.fields import (
     Forgiving,
     Lines,
     MomentField,
+    WordsField,
+    offer_customers,
     read_key_points,
     reloads,
     text_area,
@@ -54,18 +56,18 @@ class PlanForm(Forgiving, forms.Form):
     is_formal = forms.BooleanField(label="正式拜访", required=False, initial=True)
     scheduled_start = MomentField(label="约定开始")
     scheduled_end = MomentField(label="约定结束")
-    location = forms.CharField(label="地点", max_length=120, required=False)
+    location = WordsField(label="地点", max_length=120, required=False)
     stage = forms.ChoiceField(
         label="拜访阶段", choices=Visit.Stage.choices, widget=forms.RadioSelect
     )
-    purpose = forms.CharField(
+    purpose = WordsField(
         label="拜访目的",
         max_length=300,
         min_length=rules.MIN_PURPOSE_LENGTH,
         widget=text_area(2),
         help_text="至少 10 个字：这次要解决什么、达到什么。",
     )
-    prep_text = forms.CharField(
+    prep_text = WordsField(
         label="拜访预案",
         max_length=4000,
         required=False,
@@ -86,10 +88,12 @@ class PlanForm(Forgiving, forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.fields["customer"].queryset = Customer.objects.visible_to(user).order_by("code")
+        visible = Customer.objects.visible_to(user)
+        self.fields["customer"].queryset = visible
         self.fields["customer"].widget.attrs |= reloads("#visit-people")
         self.fields["colleagues"].queryset = colleagues_of(user)
         self.chosen = customer or self._chosen_customer()
+        self.has_more = offer_customers(self.fields["customer"], visible, self.chosen)
         if self.chosen:
             self.fields["contacts"].queryset = self.chosen.contacts.current()
             self.fields["stage"].initial = self.chosen.relationship_stage
@@ -159,13 +163,13 @@ def check_order(form, cleaned):
 class ReasonForm(forms.Form):
     """Why a visit is cancelled, or that the customer did not appear."""
 
-    reason = forms.CharField(label="说明", max_length=200, widget=text_area(2))
+    reason = WordsField(label="说明", max_length=200, widget=text_area(2))
 
 
 class RescheduleForm(forms.Form):
     scheduled_start = MomentField(label="新的开始时间")
     scheduled_end = MomentField(label="新的结束时间")
-    reason = forms.CharField(label="改期原因", max_length=200, widget=text_area(2))
+    reason = WordsField(label="改期原因", max_length=200, widget=text_area(2))
 
     def clean_scheduled_start(self):
         start = self.cleaned_data["scheduled_start"]

@@ -2,11 +2,16 @@
 
 from django import forms
 
-from visits.forms.fields import MomentField, not_in_future, text_area
+from visits.forms.fields import (
+    MomentField,
+    WordsField,
+    not_in_future,
+    text_area,
+)
 
 
 class FulfilForm(forms.Form):
-    evidence = forms.CharField(
+    evidence = WordsField(
         label="兑现情况",
         max_length=300,
         widget=text_area(3),

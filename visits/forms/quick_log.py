@@ -4,9 +4,17 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Contact, Customer
-from visits.forms.fields import Forgiving, MomentField, not_in_future, reloads, text_area
+from visits.forms.fields import (
+    Forgiving,
+    MomentField,
+    WordsField,
+    not_in_future,
+    offer_customers,
+    reloads,
+    text_area,
+)
 from visits.forms.planning import CHOICE
-from visits.forms.recording import OutcomeFields
+from visits.forms.recording import LONG, OutcomeFields
 from visits.models import Visit
 
 PURPOSES = {
@@ -33,6 +41,20 @@ def planned_today(user, customer):
 class QuickLogForm(Forgiving, OutcomeFields):
     customer = forms.ModelChoiceField(
         Customer.objects.none(), label="客户", empty_label="请选择客户", error_messages=CHOICE
+    )
+    customer_opinions = WordsField(
+        label="客户怎么说",
+        max_length=LONG,
+        widget=text_area(2, placeholder="用客户的原话，可以语音输入"),
+    )
+    summary_points = WordsField(
+        label="谈定了什么", max_length=LONG, widget=text_area(2, placeholder="一行一条")
+    )
+    next_step = WordsField(
+        label="下一步安排",
+        max_length=LONG,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "没有就勾选下面一项"}),
     )
     planned = forms.ModelChoiceField(
         Visit.objects.none(),
@@ -65,12 +87,11 @@ class QuickLogForm(Forgiving, OutcomeFields):
 
     def __init__(self, data=None, *, user, customer=None, **kwargs):
         super().__init__(data, **kwargs)
-        self.fields["customer"].queryset = Customer.objects.visible_to(user).order_by("code")
+        visible = Customer.objects.visible_to(user)
+        self.fields["customer"].queryset = visible
         self.fields["customer"].widget.attrs |= reloads("#quick-people")
-        self.fields["customer_opinions"].label = "客户怎么说"
-        self.fields["summary_points"].label = "谈定了什么"
-        self.fields["customer_opinions"].widget = text_area(3)
         self.chosen = customer or self._chosen_customer()
+        self.has_more = offer_customers(self.fields["customer"], visible, self.chosen)
         self.matches = Visit.objects.none()
         if self.chosen:
             self.fields["contacts"].queryset = self.chosen.contacts.current()

@@ -6,7 +6,13 @@ from django import forms
 
 from accounts.models import Contact
 from core.rules import local_date
-from visits.forms.fields import Forgiving, Lines, read_promises, text_area
+from visits.forms.fields import (
+    Forgiving,
+    Lines,
+    WordsField,
+    read_promises,
+    text_area,
+)
 from visits.forms.planning import CHOICE
 from visits.models import VisitKeyPoint, VisitRecord
 
@@ -24,18 +30,16 @@ SATISFACTION = [("", "未表示")] + [(n, f"{n} 分") for n in range(1, 6)]
 class OutcomeFields(forms.Form):
     """`summary_points`, `next_step` and whether there is none: shared with quick logging."""
 
-    customer_opinions = forms.CharField(
+    customer_opinions = WordsField(
         label="客户的看法",
         max_length=LONG,
         widget=text_area(4),
         help_text="客户怎么说的，用客户的原话。",
     )
-    summary_points = forms.CharField(
+    summary_points = WordsField(
         label="达成的要点", max_length=LONG, widget=text_area(3), help_text="一行一条。"
     )
-    next_step = forms.CharField(
-        label="下一步安排", max_length=LONG, required=False, widget=text_area(2)
-    )
+    next_step = WordsField(label="下一步安排", max_length=LONG, required=False, widget=text_area(2))
     has_no_next_step = forms.BooleanField(label="本次没有后续安排", required=False)
 
     def clean_summary_points(self):
@@ -55,7 +59,7 @@ class OutcomeFields(forms.Form):
 
 
 class RecordForm(Forgiving, OutcomeFields):
-    facts = forms.CharField(
+    facts = WordsField(
         label="事实与数据",
         max_length=LONG,
         required=False,
@@ -65,7 +69,7 @@ class RecordForm(Forgiving, OutcomeFields):
     opinion_speaker = forms.ModelChoiceField(
         Contact.objects.none(), label="看法由谁提出", empty_label="请选择", error_messages=CHOICE
     )
-    our_assessment = forms.CharField(
+    our_assessment = WordsField(
         label="我方判断",
         max_length=LONG,
         required=False,
@@ -78,7 +82,7 @@ class RecordForm(Forgiving, OutcomeFields):
         widget=forms.RadioSelect,
         required=False,
     )
-    improvement_measures = forms.CharField(
+    improvement_measures = WordsField(
         label="改进措施", max_length=LONG, required=False, widget=text_area(2)
     )
     satisfaction = forms.TypedChoiceField(
@@ -107,7 +111,9 @@ class RecordForm(Forgiving, OutcomeFields):
             )
         self.promises = Lines(spare=1)
         if self.is_bound:
-            self.promises = read_promises(self.data, local_date(visit.ended_at))
+            self.promises = read_promises(
+                self.data, local_date(visit.ended_at or visit.scheduled_start)
+            )
 
     @property
     def outcome_rows(self):

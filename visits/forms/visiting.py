@@ -4,7 +4,11 @@ from django import forms
 
 from accounts.models import Contact
 from visits.actions.visiting import is_in_time
-from visits.forms.fields import MomentField, not_in_future
+from visits.forms.fields import (
+    MomentField,
+    WordsField,
+    not_in_future,
+)
 from visits.forms.planning import CHOICE
 from visits.models import Visit
 
@@ -17,14 +21,17 @@ class BookForm(forms.Form):
         Contact.objects.none(), label="与谁预约", empty_label=None, error_messages=CHOICE
     )
     booking_channel = forms.ChoiceField(
-        label="预约方式", choices=Visit.BookingChannel.choices, widget=forms.RadioSelect
+        label="预约方式",
+        choices=Visit.BookingChannel.choices,
+        widget=forms.RadioSelect,
+        initial="phone",
     )
     late_booking_reason = forms.ChoiceField(
         label="没有提前一天的原因",
         choices=NO_REASON + Visit.LateBooking.choices,
         required=False,
     )
-    late_booking_note = forms.CharField(label="原因说明", max_length=200, required=False)
+    late_booking_note = WordsField(label="原因说明", max_length=200, required=False)
 
     def __init__(self, data=None, *, visit, **kwargs):
         super().__init__(data, **kwargs)
@@ -67,4 +74,4 @@ class HoldForm(forms.Form):
 
 
 class LateArrivalForm(forms.Form):
-    reason = forms.CharField(label="没有提前到达的原因", max_length=200)
+    reason = WordsField(label="没有提前到达的原因", max_length=200)

@@ -89,7 +89,7 @@ def test_generating_again_offers_the_text_and_saves_nothing(client):
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("body", "", "这个字段是必填项"),
+        ("body", "", "请填写这一项"),
         ("body", "长" * 2001, "2000"),
         ("salutation", "尊" * 61, "60"),
         ("letter_on", "2026-02-30", "请按「年-月-日」填写"),

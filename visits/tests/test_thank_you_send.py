@@ -88,7 +88,7 @@ def test_a_letter_nobody_edited_is_sent_as_it_was_printed(client):
         ({"sent_at": "2020-01-01T10:00:00"}, "送出时间不能早于拜访结束的时间"),
         ({"sent_at": "2099-01-01T10:00:00"}, "送出时间不能晚于现在"),
         ({"sent_at": "昨天"}, "请按「年-月-日 时:分:秒」填写"),
-        ({"recipient": ""}, "这个字段是必填项"),
+        ({"recipient": ""}, "请填写这一项"),
         ({"recipient": "王" * 61}, "60"),
         ({"channel": "phone"}, "请选择一种书面的送出方式"),
     ],

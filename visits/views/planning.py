@@ -14,7 +14,7 @@ from visits.actions.errors import VisitError
 from visits.forms.fields import Line, Lines, as_posted
 from visits.forms.planning import PlanForm
 from visits.models import Visit, VisitKeyPoint
-from visits.views.scope import changeable_visit, customer_from_query
+from visits.views.scope import changeable_visit, customer_from_query, keep_typed
 
 DRAFT = "visits:plan"
 
@@ -24,12 +24,20 @@ DRAFT = "visits:plan"
 def visit_plan(request):
     if request.method == "GET":
         return _show(request, _new_form(request))
-    is_draft = request.POST.get("verb") == "draft"
-    form = PlanForm(request.POST, user=request.user, is_draft=is_draft)
+    if "restart" in request.POST:
+        drafts.discard(request.user, DRAFT)
+        return redirect("visits:visit_plan")
     if "reload" in request.POST:
         return _show(request, _reloaded(request))
-    if form.is_valid():
-        return _plan(request, form, is_draft)
+    is_draft = request.POST.get("verb") == "draft"
+    with once.guard(request) as first:
+        if first.result_url:
+            return redirect(first.result_url)
+        form = PlanForm(request.POST, user=request.user, is_draft=is_draft)
+        if form.is_valid():
+            visit = _plan(request, form, is_draft)
+            return redirect(first.remember(visit.get_absolute_url()))
+    keep_typed(request, DRAFT)
     return _show(request, form)
 
 
@@ -38,7 +46,8 @@ def _new_form(request) -> PlanForm:
     kept = drafts.load(request.user, DRAFT)
     if kept and (customer is None or is_htmx(request)):
         return PlanForm(as_posted(kept), user=request.user).forgive()
-    return PlanForm(user=request.user, customer=customer, initial={"customer": customer})
+    initial = {"customer": customer, "location": customer.address if customer else ""}
+    return PlanForm(user=request.user, customer=customer, initial=initial)
 
 
 def _reloaded(request, visit=None) -> PlanForm:
@@ -50,17 +59,13 @@ def _reloaded(request, visit=None) -> PlanForm:
     return form.forgive()
 
 
-def _plan(request, form, is_draft):
-    with once.guard(request) as first:
-        if first.result_url:
-            return redirect(first.result_url)
-        fields = dict(form.cleaned_data)
-        visit = planning.plan_visit(by=request.user, is_draft=is_draft, **fields)
-        drafts.discard(request.user, DRAFT)
-        if _skips(visit.customer.relationship_stage, visit.stage):
-            messages.warning(request, "拜访阶段比客户现在的关系跨了一级以上，请确认是否合适。")
-        messages.success(request, "已存为草稿。" if is_draft else "已计划。")
-        return redirect(first.remember(visit.get_absolute_url()))
+def _plan(request, form, is_draft) -> Visit:
+    visit = planning.plan_visit(by=request.user, is_draft=is_draft, **form.cleaned_data)
+    drafts.discard(request.user, DRAFT)
+    if _skips(visit.customer.relationship_stage, visit.stage):
+        messages.warning(request, "拜访阶段比客户现在的关系跨了一级以上，请确认是否合适。")
+    messages.success(request, "已存为草稿。" if is_draft else "已计划。")
+    return visit
 
 
 def _skips(reached: str, wanted: str) -> bool:
@@ -69,6 +74,7 @@ def _skips(reached: str, wanted: str) -> bool:
 
 def _show(request, form, visit=None):
     context = {"form": form, "visit": visit, "draft_key": "" if visit else DRAFT}
+    context["is_restored"] = visit is None and form.is_bound and request.method == "GET"
     context["stage_skipped"] = bool(
         form.chosen
         and form["stage"].value() in rules.STAGES

@@ -13,7 +13,8 @@ from visits.actions import quick
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.quick_log import QuickLogForm
-from visits.views.scope import customer_from_query
+from visits.models import Visit
+from visits.views.scope import customer_from_query, keep_typed
 
 DRAFT = "visits:quick_log"
 
@@ -21,16 +22,21 @@ DRAFT = "visits:quick_log"
 @requires("visits.write")
 @require_http_methods(["GET", "POST"])
 def quick_log(request):
+    if "restart" in request.POST:
+        drafts.discard(request.user, DRAFT)
+        return redirect("visits:quick_log")
     if request.method == "GET":
         return _show(request, _new_form(request))
     if "pick" in request.POST or "reload" in request.POST:
         return _show(request, _picked(request))
-    form = QuickLogForm(request.POST, user=request.user)
-    if form.is_valid():
-        try:
-            return _log(request, form)
-        except VisitError as error:
-            form.add_error(None, str(error))
+    with once.guard(request) as first:
+        if first.result_url:
+            return redirect(first.result_url)
+        form = QuickLogForm(request.POST, user=request.user)
+        visit = _log(request, form)
+        if visit:
+            return redirect(first.remember(visit.get_absolute_url()))
+    keep_typed(request, DRAFT)
     return _show(request, form)
 
 
@@ -60,22 +66,25 @@ def _picked(request) -> QuickLogForm:
     return form.forgive()
 
 
-def _log(request, form):
-    with once.guard(request) as first:
-        if first.result_url:
-            return redirect(first.result_url)
+def _log(request, form) -> Visit | None:
+    if not form.is_valid():
+        return None
+    try:
         visit = quick.log_visit(by=request.user, **form.cleaned_data)
-        drafts.discard(request.user, DRAFT)
-        messages.success(request, "拜访已记下。")
-        return redirect(first.remember(visit.get_absolute_url()))
+    except VisitError as error:
+        form.add_error(None, str(error))
+        return None
+    drafts.discard(request.user, DRAFT)
+    messages.success(request, "拜访已记下。")
+    return visit
 
 
 def _show(request, form):
-    chosen = form.chosen.pk if form.chosen else None
     context = {
         "form": form,
         "draft_key": DRAFT,
-        "recents": [c for c in reports.recent_customers(request.user) if c.pk != chosen],
+        "is_restored": form.is_bound and request.method == "GET",
+        "recents": reports.recent_customers(request.user),
     }
     if is_htmx(request):
         return render(request, "visits/_quick_people.html", context)

@@ -12,7 +12,7 @@ from visits.actions import recording
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.recording import RecordForm
-from visits.views.scope import changeable_visit
+from visits.views.scope import changeable_visit, keep_typed
 
 
 @requires("visits.write")
@@ -25,9 +25,13 @@ def visit_record(request, pk):
             messages.error(request, f"该拜访现在是「{visit.get_state_display()}」，不能填写记录。")
             return redirect(visit)
         return _show(request, _kept_form(request, visit, key), visit, key)
+    if "restart" in request.POST:
+        drafts.discard(request.user, key)
+        return redirect("visits:visit_record", visit.pk)
     form = RecordForm(request.POST, visit=visit)
     if form.is_valid() and _record(request, form, visit, key):
         return redirect(visit)
+    keep_typed(request, key)
     return _show(request, form, visit, key)
 
 
@@ -52,4 +56,5 @@ def _record(request, form, visit, key) -> bool:
 
 def _show(request, form, visit, key):
     context = {"form": form, "visit": visit, "draft_key": key}
+    context["is_restored"] = form.is_bound and request.method == "GET"
     return render(request, "visits/visit_record.html", context)

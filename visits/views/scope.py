@@ -5,7 +5,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Customer
+from core import drafts
 from visits import reports
+from visits.forms.fields import as_payload
 from visits.models import Visit
 
 
@@ -31,3 +33,11 @@ def customer_from_query(request) -> Customer | None:
     if not key.isdecimal():
         raise Http404
     return get_object_or_404(Customer.objects.visible_to(request.user), pk=key)
+
+
+def keep_typed(request, key: str) -> None:
+    """A refused form is kept as a draft too: whoever leaves the page now finds it again."""
+    try:
+        drafts.save(request.user, key, as_payload(request.POST))
+    except drafts.DraftError:  # too long to keep; the page itself still shows it
+        return

@@ -38,7 +38,6 @@ def visit_detail(request, pk):
 def visit_context(request, pk, error="") -> dict:
     """What `visits/_visit_body.html` needs, for the page and for its htmx answers."""
     visit = visible_visit(request, pk)
-    primary, others = reports.choices(visit, request.user)
     return {
         "visit": visit,
         "contacts": visit.contacts.all(),
@@ -48,14 +47,13 @@ def visit_context(request, pk, error="") -> dict:
         "promises": visit.commitments.select_related("owner"),
         "letter": reports.letter_of(visit),
         "steps": reports.steps(visit),
-        "primary": primary,
-        "others": others,
+        "choices": reports.choices(visit, request.user),
         "duties": reports.duty_lines(visit),
         "missing": reports.missing(visit),
         "is_born_late": reports.is_born_late(visit),
         "early": reports.arrival(visit),
         "may_change": reports.can_change(visit, request.user),
-        "may_read_letter": may(request.user, "letters.view"),
+        "sees_customer": reports.sees_customer(visit, request.user),
         "error": error,
     }
 

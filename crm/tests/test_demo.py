@@ -1,0 +1,131 @@
+"""The demo data: repeatable, never over real data, and alive for every role on any day."""
+
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.test import Client, TestCase
+
+from accounts.models import Contact, Customer
+from accounts.tests.factories import make_customer
+from core.rules import SHANGHAI
+from crm.demo import customers, organisation
+from reminders.models import Obligation
+from staff.access import may
+from staff.models import User
+from visits.models import InboundLetter, Visit
+
+
+def load(**options):
+    call_command("demo", **options)
+
+
+def counts():
+    ours = ("core", "staff", "reminders", "accounts", "visits")
+    models = [model for name in ours for model in apps.get_app_config(name).get_models()]
+    return {model._meta.label: model.objects.count() for model in models}
+
+
+class LoadedDemoTests(TestCase):
+    """What holds once it is loaded; loaded once for all of them."""
+
+    @classmethod
+    def setUpTestData(cls):
+        load()
+
+    def test_a_second_run_changes_nothing(self):
+        before, out = counts(), StringIO()
+        load(stdout=out)
+        assert counts() == before
+        assert "未作改动" in out.getvalue()
+
+    def test_the_customers_of_the_seed_and_five_unmanaged_ones_are_there(self):
+        codes = Customer.objects.values_list("code", flat=True)
+        assert sorted(codes) == sorted(customers.codes())
+        assert Customer.objects.filter(is_managed=False).count() == 5
+        bank = Customer.objects.get(code="C0001")
+        assert (bank.is_training_case, bank.founded_year) == (True, 1982)
+        assert (bank.manager.name, bank.assignments.count()) == ("何琼", 2)
+
+    def test_who_has_left_is_part_of_the_history(self):
+        former = Customer.objects.get(code="C0029").assignments.exclude(valid_to=None).get()
+        assert (former.user.name, former.user.is_active) == ("陶然", False)
+
+    def test_people_with_rare_characters_are_kept_as_written(self):
+        names = "".join(Contact.objects.values_list("name", flat=True))
+        for sign in ("䶮", "㛃", "𠮷", "·", "欧阳"):
+            assert sign in names
+
+    def test_every_account_must_change_the_known_password(self):
+        user = User.objects.get(username="heqiong")
+        assert user.check_password(organisation.PASSWORD)
+        assert not User.objects.filter(must_change_password=False).exists()
+
+    def test_every_manager_has_work_and_every_role_something_to_see(self):
+        User.objects.update(must_change_password=False)
+        for user in User.objects.active():
+            client = Client()
+            client.force_login(user)
+            assert client.get("/", follow=True).status_code == 200, user.username
+            if user.username in organisation.MANAGERS:
+                assert user.obligations.open().count() >= 3
+            if may(user, "customers.view"):
+                assert Customer.objects.visible_to(user).exists(), user.username
+
+    def test_every_duty_names_its_customer(self):
+        assert not Obligation.objects.filter(customer_ref=None).exists()
+
+    def test_every_page_of_a_customer_opens(self):
+        user = User.objects.get(username="director")
+        User.objects.update(must_change_password=False)
+        self.client.force_login(user)
+        for customer in Customer.objects.all()[:5]:
+            assert self.client.get(customer.get_absolute_url()).status_code == 200
+
+    def test_each_customer_of_the_examples_has_its_visit_or_letter(self):
+        visited = {"C0007", "C0002", "C0019", "C0031", "C0027", "C0023"}
+        wrote = {"C0001", "C0014", "C0024", "C0009", "C0010"}
+        assert visited <= set(Visit.objects.values_list("customer__code", flat=True))
+        assert wrote <= set(InboundLetter.objects.values_list("customer__code", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_database_with_other_customers_is_refused():
+    customer = make_customer(code="REAL-1")
+    with pytest.raises(CommandError, match="--force"):
+        load()
+    assert list(Customer.objects.all()) == [customer]
+    load(force=True)
+    assert Customer.objects.count() == 46
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("as_of", ["morgen", "2999-01-01T09:00"])
+def test_a_wrong_moment_is_refused_in_words(as_of):
+    with pytest.raises(CommandError):
+        load(as_of=as_of)
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_list_of_accounts_can_be_read_without_loading(capsys):
+    load(accounts=True)
+    assert organisation.PASSWORD in capsys.readouterr().out
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("as_of", ["2026-11-23T09:00", "2026-11-21T00:05", "2026-10-04T22:10"])
+def test_something_is_overdue_due_today_and_done_on_any_day(as_of):
+    load(as_of=as_of)
+    now = datetime.fromisoformat(as_of).replace(tzinfo=SHANGHAI)
+    midnight = now.replace(hour=0, minute=0) + timedelta(days=1)
+    duties = Obligation.objects
+    assert duties.overdue(now).exists()
+    assert duties.due_between(now, midnight).exists()
+    for state in ("done", "done_late", "waived", "cancelled"):
+        assert duties.filter(state=state).exists()
+    assert not duties.filter(completed_at__gt=now).exists()
+    assert not Visit.objects.filter(ended_at__gt=now).exists()
