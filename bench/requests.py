@@ -1,0 +1,111 @@
+"""What is asked, as whom, and what it may cost (issue 3, scale)."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions import note_opening
+from accounts.models import Customer, Industry
+from bench.series import Series
+from bench.server import Request
+from staff.models import User
+
+CSRF = "0123456789abcdefghijklmnopqrstuv"
+WORDS = ["绍兴", "银行", "鉴湖", "稽山", "法院", "诸暨", "支行", "兰亭", "会川", "中学"]
+INITIALS = ["sx", "yh", "jh", "sxs", "kq", "zj", "xc", "syyh", "rmfy", "fljd"]
+LIST = "accounts:customer_list"
+
+
+def requests() -> list[tuple[Series, Callable[[int], Request]]]:
+    director = User.objects.get(username="bulk-director")
+    head = User.objects.get(username="bulk-head-1")
+    industry = User.objects.get(username="bulk-industry-fin")
+    manager = User.objects.get(username="bulk-1")
+    boss, chief, mine = _cookie(director), _cookie(head), _cookie(manager)
+    whole_industry = _cookie(industry)
+    own = list(Customer.objects.filter(manager=manager).order_by("pk"))
+    for customer in own[:20]:
+        note_opening(customer=customer, by=manager)
+    filtered = f"?grade=A&region={quote('柯桥区')}&industry={Industry.objects.get(code='FIN').pk}"
+    url = reverse(LIST)
+    return [
+        (Series("floor: bare page, 5 queries"), lambda n: Request("/bench/floor/", boss)),
+        (Series("list, page 1 (director)", 2.5), lambda n: Request(f"{url}?view=none", boss)),
+        (Series("list, deep page (director)", 2.5), lambda n: Request(_deep(url, n), boss)),
+        (Series("list, deep page by name", 2.5), lambda n: Request(_deep_by_name(url, n), boss)),
+        (Series("list, filtered (director)", 2.5), lambda n: Request(url + filtered, boss)),
+        (Series("list, keyword (director)", 2.5), lambda n: Request(_q(url, WORDS, n), boss)),
+        (Series("list (department head)", 2.5), lambda n: Request(f"{url}?view=none", chief)),
+        (Series("list (manager)", 2.5), lambda n: Request(f"{url}?view=none", mine)),
+        (Series("search, 2 characters (director)", 2.5, 150), _search(WORDS, boss)),
+        (Series("search, initials (director)", 2.5, 150), _search(INITIALS, boss)),
+        (Series("search, 2 characters (head)", 2.5, 150), _search(WORDS, chief)),
+        (Series("search, initials (industry)", 2.5, 150), _search(INITIALS, whole_industry)),
+        (Series("search, 2 characters (manager)", 2.5, 150), _search(WORDS, mine)),
+        (Series("search, initials (manager)", 2.5, 150), _search(INITIALS, mine)),
+        (Series("customer view (manager)", 3, 0, 20), lambda n: Request(_view(own, n), mine)),
+        (Series("customer view (director)", 3, 0, 20), lambda n: Request(_view(own, n), boss)),
+        (Series("log a visit, POST (manager)", 4), lambda n: _visit(own, n, mine)),
+    ]
+
+
+def _cookie(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    names = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
+    return f"{names[0]}={session.session_key}; {names[1]}={CSRF}"
+
+
+def _deep(url: str, number: int) -> str:
+    """Somewhere in the second half of 100 000 customers."""
+    code = f"K{50_000 + number * 97:07d}"
+    return f"{url}?cursor={signing.dumps(['f', ['code'], [code]], salt='core.paging')}"
+
+
+def _deep_by_name(url: str, number: int) -> str:
+    place = ["f", ["name_pinyin", "pk"], [f"shaoxing{chr(97 + number % 26)}", 1]]
+    return f"{url}?order=name&cursor={signing.dumps(place, salt='core.paging')}"
+
+
+def _q(url: str, words: list[str], number: int) -> str:
+    return f"{url}?q={quote(words[number % len(words)])}"
+
+
+def _search(words: list[str], cookie: str):
+    url = reverse("accounts:search")
+    return lambda n: Request(_q(url, words, n), cookie, is_htmx=True)
+
+
+def _view(own: list[Customer], number: int) -> str:
+    return own[number % len(own)].get_absolute_url()
+
+
+def _visit(own: list[Customer], number: int, cookie: str) -> Request:
+    customer = own[number % len(own)]
+    ended_at = timezone.localtime() - timedelta(minutes=number % 50 + 1)
+    fields = {
+        "csrfmiddlewaretoken": CSRF,
+        "submission_key": str(uuid.uuid4()),
+        "customer": customer.pk,
+        "contacts": customer.contacts.first().pk,
+        "mode": "on_site",
+        "is_formal": "on",
+        "purpose": "keep_in_touch",
+        "ended_at": f"{ended_at:%Y-%m-%dT%H:%M}",
+        "minutes": 30,
+        "customer_opinions": "线路稳定，希望年内提速。",
+        "summary_points": "下月提交提速方案。",
+        "has_no_next_step": "on",
+    }
+    return Request(reverse("visits:quick_log"), cookie, urlencode(fields), expected=302)
