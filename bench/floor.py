@@ -9,13 +9,13 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Contact, Customer
 from reminders.models import Obligation
-from staff.access import requires
+from staff.access import open_to_all_staff
 
 ROWS = 50
 
 
 @require_GET
-@requires("customers.view")
+@open_to_all_staff
 def page(request):
     customers = Customer.objects.filter(branch=request.user.branch_id).order_by("code")
     customers = list(customers.select_related("manager", "industry", "department")[:ROWS])
