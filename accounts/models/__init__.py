@@ -17,7 +17,7 @@ from accounts.models.knowledge import (
     CustomerNeed,
 )
 from accounts.models.lists import ImportJob, RecentCustomer, SavedView, SearchKey
-from accounts.models.network import NetworkLink, NetworkNode
+from accounts.models.network import LayerShare, NetworkLink, NetworkNode
 from accounts.models.people import (
     ApprovalRoute,
     Person,
@@ -64,6 +64,7 @@ __all__ = [
     "ImportJob",
     "Industry",
     "InformatizationStage",
+    "LayerShare",
     "LifecycleChange",
     "MonthlyBill",
     "NetworkLink",

@@ -1,5 +1,6 @@
 """The customer's network: nodes by level, links by layer (R70)."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -102,3 +103,41 @@ class NetworkLink(models.Model):
 
     def __str__(self):
         return f"{self.technology} {self.get_layer_display()}"
+
+
+class LayerShare(models.Model):
+    """How the customer's line costs divide over the layers, as somebody told us (R70: 2/69/29).
+
+    Fees of single lines are seldom known for rivals' lines, so a share from the customer's own
+    papers is kept as it was given, with its source, and wins over a sum of monthly fees.
+    """
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="layer_shares", verbose_name="客户"
+    )
+    layer = models.CharField("网络层", max_length=10, choices=NetworkLink.Layer)
+    percent = models.DecimalField(
+        "费用占比（%）", max_digits=5, decimal_places=2, validators=[MaxValueValidator(100)]
+    )
+    source = models.CharField("来源", max_length=100)
+
+    objects = OfCustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网络层费用占比"
+        ordering = ["customer", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "layer"],
+                name="accounts_layer_share_once",
+                violation_error_message="该客户这一层的占比已经登记。",
+            ),
+            models.CheckConstraint(
+                name="accounts_layer_share_range",
+                condition=Q(percent__gte=0, percent__lte=100),
+                violation_error_message="占比在 0 到 100 之间。",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_layer_display()} {self.percent}%"
