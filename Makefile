@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run setup test quick lint format lock demo-reset clean
+.PHONY: help run setup test quick lint format lock bench demo-reset clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ lock: ## 由 requirements*.in 重新锁定依赖版本
 	@for name in requirements requirements-dev; do \
 	  .venv/bin/pip-compile --quiet --no-strip-extras --no-emit-find-links --no-emit-index-url \
 	    --output-file $$name.txt $$name.in || exit 1; done
+
+bench: ## 在 PostgreSQL 上以十万客户测量各页耗时（BENCH_POSTGRES_URL 指定服务器，首次需数分钟）
+	@.venv/bin/python -m bench.run
 
 demo-reset: ## 清空自带的 SQLite 数据库并重新载入演示数据
 	@.venv/bin/python manage.py bootstrap --reset --demo

@@ -20,6 +20,7 @@ from accounts.models import (
     ServiceContract,
     TimelineEntry,
 )
+from accounts.rules import credit_check_sign
 from core import bulk, pinyin
 from core.rules import SHANGHAI
 from crm import bulk_names as names
@@ -41,7 +42,6 @@ LIFECYCLES = ["actual", "actual", "long_term_partner", "potential", "strategic_p
 REGIONS = ["越城区", "柯桥区", "上虞区", "诸暨市", "嵊州市", "新昌县"]
 OWNERSHIPS = {"FIN": "joint_stock", "GOV": "government", "EDU": "institution",
               "MED": "institution", "ENT": "private"}  # fmt: skip
-CODE_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 class Command(BaseCommand):
@@ -239,5 +239,4 @@ def _months(count: int) -> list[date]:
 def credit_code(serial: int) -> str:
     """A fictional code with a right check character (GB 32100)."""
     body = f"91330699{serial:09d}"
-    total = sum(CODE_CHARACTERS.index(char) * pow(3, i, 31) for i, char in enumerate(body))
-    return body + CODE_CHARACTERS[(31 - total % 31) % 31]
+    return body + credit_check_sign(body)
