@@ -5,10 +5,12 @@ from accounts.views import (
     contacts,
     customer_view,
     customers,
+    items,
     lists,
     picker,
     saved_views,
     search,
+    tree,
 )
 
 app_name = "accounts"
@@ -27,9 +29,18 @@ urlpatterns = [
     path("<int:pk>/assign/", assignments.customer_assign, name="customer_assign"),
     path("<int:pk>/backup/", assignments.customer_backup, name="customer_backup"),
     path("backups/<int:pk>/end/", assignments.backup_end, name="backup_end"),
+    path("<int:pk>/tree/", tree.customer_tree, name="customer_tree"),
+    path("<int:pk>/tree/children/", tree.tree_children, name="tree_children"),
+    path("<int:pk>/move/", tree.customer_move, name="customer_move"),
     path("<int:customer_pk>/contacts/new/", contacts.contact_create, name="contact_create"),
     path("contacts/<int:pk>/edit/", contacts.contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/retire/", contacts.contact_retire, name="contact_retire"),
+    path("<int:customer_pk>/items/<slug:kind>/new/", items.item_create, name="item_create"),
+    path("<int:customer_pk>/confirm/<slug:code>/", items.section_confirm, name="section_confirm"),
+    path("items/<slug:kind>/<int:pk>/edit/", items.item_edit, name="item_edit"),
+    path("items/<slug:kind>/<int:pk>/delete/", items.item_delete, name="item_delete"),
+    path("items/info/<int:pk>/verify/", items.item_verify, name="item_verify"),
+    path("items/account/<int:pk>/reveal/", items.account_reveal, name="account_reveal"),
     # Last: a fixed word in that place is a page of its own.
     path("<int:pk>/<slug:code>/", customer_view.customer_section, name="customer_section"),
 ]

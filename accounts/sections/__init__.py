@@ -1,5 +1,6 @@
 """The tabs of the customer page in the order of §B.8. A section is a module of this package."""
 
+from accounts.rules import LABELS
 from accounts.sections.main import SECTIONS as MAIN
 from accounts.sections.registry import ItemKind, Section
 
@@ -28,4 +29,4 @@ SECTIONS: dict[str, Section] = {
     section.code: section for section in sorted(REGISTERED, key=lambda one: ORDER.index(one.code))
 }
 
-__all__ = ["ORDER", "SECTIONS", "ItemKind", "Section"]
+__all__ = ["LABELS", "ORDER", "SECTIONS", "ItemKind", "Section"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from accounts.actions.items import Place
 from accounts.models import Customer, TimelineEntry
 from accounts.rules import WEIGHTS
 
@@ -46,6 +47,10 @@ class ItemKind:
     @property
     def model(self):
         return self.form._meta.model
+
+    @property
+    def place(self) -> Place:
+        return Place(self.section, self.label, self.timeline)
 
     def visible_to(self, user):
         """Rows of customers that `user` sees: the one row scope (A0)."""
