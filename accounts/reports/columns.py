@@ -96,21 +96,27 @@ def chosen(codes: Iterable[str]) -> list[Column]:
 
 
 def rows_for(customers: Iterable[Customer], columns: list[Column]) -> list[Row]:
-    """Rows in the order of `customers`; one query for each kind of thing that columns need."""
-    rows = {customer.pk: Row(customer) for customer in customers}
-    for need in dict.fromkeys(column.needs for column in columns if column.needs):
-        LOADERS[need](rows)
-    for row in rows.values():
+    """Rows with their cells, in the order of `customers`."""
+    rows = _loaded(customers, columns)
+    for row in rows:
         row.cells = tuple(Cell(column, column.show(column.value(row))) for column in columns)
-    return list(rows.values())
+    return rows
 
 
 def export_rows(customers: Iterable[Customer], columns: list[Column]) -> list[list[Value]]:
     """Code, name and the chosen columns, as values for core.exports. Phones stay masked."""
     return [
         [row.customer.code, row.customer.name, *(column.value(row) for column in columns)]
-        for row in rows_for(customers, columns)
+        for row in _loaded(customers, columns)
     ]
+
+
+def _loaded(customers: Iterable[Customer], columns: list[Column]) -> list[Row]:
+    """One query for each kind of thing that the columns need."""
+    rows = {customer.pk: Row(customer) for customer in customers}
+    for need in dict.fromkeys(column.needs for column in columns if column.needs):
+        LOADERS[need](rows)
+    return list(rows.values())
 
 
 def export_header(columns: list[Column]) -> list[str]:

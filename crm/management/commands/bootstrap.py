@@ -6,7 +6,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from accounts.models import Customer
+from accounts.models import Customer, SearchKey
 
 
 class Command(BaseCommand):
@@ -28,6 +28,8 @@ class Command(BaseCommand):
             # done here, once, and not when a connection opens.
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA journal_mode=WAL")
+        if Customer.objects.exists() and not SearchKey.objects.exists():
+            call_command("reindex_search")
         if demo and "demo" in get_commands() and not Customer.objects.exists():
             call_command("demo")
         self.stdout.write("数据库已就绪。")
