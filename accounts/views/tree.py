@@ -1,0 +1,67 @@
+"""The group tree of a customer: page, lazily loaded branches, and the move of a branch."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import tree_rules
+from accounts.actions.errors import AccountError
+from accounts.actions.tree import move_branch
+from accounts.forms.tree import MoveForm
+from accounts.models import Customer
+from accounts.reports import tree
+from staff.access import may, requires
+
+
+@require_GET
+@requires("customers.view")
+def customer_tree(request, pk):
+    """Open from the top down to the customer; `?open=` opens another branch (no JavaScript)."""
+    customer = _in_scope(request, pk)
+    tops = tree.group_of(customer, request.user)
+    wanted = tree_rules.find(tops, _number(request.GET.get("open")))
+    path = customer.tree_path + (wanted.member.path if wanted else "")
+    context = {
+        "customer": customer,
+        "tops": tops,
+        "here": customer.pk,
+        "open_ids": set(tree_rules.ids(path)),
+        "may_write": may(request.user, "customers.write"),
+    }
+    return render(request, "accounts/tree.html", context)
+
+
+@require_GET
+@requires("customers.view")
+def tree_children(request, pk):
+    """Fragment: the next level below one customer."""
+    customer = _in_scope(request, pk)
+    branch = tree.branch_of(customer, request.user)
+    context = {"customer": customer, "branches": branch.children, "open_ids": set(), "here": 0}
+    return render(request, "accounts/_tree_branches.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("customers.write")
+def customer_move(request, pk):
+    customer = _in_scope(request, pk)
+    text = request.GET.get("q", "").strip()
+    form = MoveForm(request.POST or None, customer=customer, user=request.user, text=text)
+    if request.method == "POST" and form.is_valid():
+        try:
+            move_branch(customer=customer, by=request.user, **form.cleaned_data)
+        except AccountError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "已保存上级客户，下级一并移动。")
+            return redirect("accounts:customer_tree", customer.pk)
+    context = {"customer": customer, "form": form, "q": text}
+    return render(request, "accounts/tree_move.html", context)
+
+
+def _in_scope(request, pk):
+    return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
