@@ -51,6 +51,8 @@ class InformatizationStage(models.Model):
 class CustomerQuerySet(models.QuerySet):
     def under(self, customer):
         """The customer and everything below it in the group tree."""
+        if not customer.tree_path:  # made a moment ago: the database has written it
+            customer.refresh_from_db(fields=["tree_path"])
         return self.filter(tree_path__startswith=customer.tree_path)
 
     def visible_to(self, user):
@@ -197,7 +199,8 @@ class Customer(models.Model):
         related_name="children",
         verbose_name="上级客户",
     )
-    # "/12/45/": the ids from the root down to this row. The database refuses a cycle (trigger).
+    # "/12/45/": the ids from the root down to this row. The database writes it (0008) and refuses
+    # a cycle; nobody else does.
     tree_path = models.CharField(max_length=400, blank=True, editable=False, db_index=True)
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     segment = models.CharField("客户类别", max_length=10, choices=Segment, default=Segment.INDUSTRY)
