@@ -3,6 +3,7 @@ from django.urls import path
 from accounts.views import (
     assignments,
     contacts,
+    contracts,
     customer_view,
     customers,
     items,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("views/<int:pk>/delete/", saved_views.saved_view_delete, name="saved_view_delete"),
     path("new/", customers.customer_create, name="customer_create"),
     path("search/", search.search, name="search"),
+    path("contracts/", contracts.contract_calendar, name="contract_calendar"),
     path("picker/", picker.customer_picker, name="customer_picker"),
     path("<int:pk>/", customer_view.customer_detail, name="customer_detail"),
     path("<int:pk>/edit/", customers.customer_edit, name="customer_edit"),

@@ -53,6 +53,7 @@ AREAS = [
         Item("感谢函", "bi-envelope-paper", "visits:thanks_list", "visits.view"),
         Item("来函", "bi-inbox", "visits:letter_list", "letters.view"),
         Item("承诺", "bi-bookmark-check", "visits:commitment_list", "letters.view"),
+        Item("合同到期", "bi-calendar-event", "accounts:contract_calendar", "customers.view"),
         DUTIES,
     ]),
     ("管理", [
