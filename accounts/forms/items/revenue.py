@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import forms
 
+from accounts import revenue_rules
 from accounts.forms.items.base import ItemForm
 from accounts.models import (
     BillingAccount,
@@ -149,7 +150,9 @@ class BillForm(ItemForm):
             self.initial[f"line_{item}"] = stored.get(item)
         if not self.is_new:
             self.initial["month"] = f"{self.instance.month:%Y-%m}"
-        self.fields["discrepancy_note"].help_text = "总额与明细合计不一致时必须说明。"
+        self.fields[
+            "discrepancy_note"
+        ].help_text = "总额与明细合计不一致时必须说明，或用「调整」一项补平。"
         names = [*(n for n in self.fields if n not in ("seen", "reason")), "seen", "reason"]
         self.helper.layout[0].fields = [self._place(n) for n in names if n in self.fields]
 
@@ -166,15 +169,12 @@ class BillForm(ItemForm):
 
     def clean(self):
         cleaned = super().clean()
-        computed = sum(self.lines().values(), Decimal(0))
         reported = cleaned.get("reported_total")
-        self.instance.computed_total = cleaned["computed_total"] = computed
-        if reported is not None and reported != computed and not cleaned.get("discrepancy_note"):
-            gap = computed - reported
-            self.add_error(
-                "discrepancy_note",
-                f"明细合计 {computed:,.2f} 元，与总额相差 {gap:,.2f} 元，请说明或补「调整」一项。",
-            )
+        check = revenue_rules.check_bill(reported or Decimal(0), self.lines())
+        self.instance.computed_total = cleaned["computed_total"] = check.computed
+        refusal = check.refusal(cleaned.get("discrepancy_note") or "")
+        if reported is not None and refusal:
+            self.add_error("discrepancy_note", refusal)
         return cleaned
 
 
