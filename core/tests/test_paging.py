@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 
 from core.models import AuditEvent, WorkCalendarDay
-from core.paging import keyset_page
+from core.paging import count_up_to, keyset_page
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -110,3 +110,10 @@ def test_the_filter_stays_in_the_url_and_the_page_costs_one_query(django_assert_
 def test_an_empty_list_is_an_empty_page():
     make_days(0)
     assert (len(page()), page().next_url, page().previous_url) == (0, None, None)
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(0, (0, False)), (5, (5, False)), (6, (5, True))])
+def test_counting_stops_at_the_given_number(rows, expected, django_assert_num_queries):
+    make_days(rows)
+    with django_assert_num_queries(1):
+        assert count_up_to(WorkCalendarDay.objects.order_by("date"), 5) == expected

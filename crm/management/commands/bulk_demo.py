@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 started = time.monotonic()
                 count = step()
                 self.stdout.write(f"{label} {count:,} 行，{time.monotonic() - started:.1f} 秒")
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and not connection.in_atomic_block:
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE")
 
