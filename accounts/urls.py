@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts.views import (
     assignments,
+    changes,
     contacts,
     contracts,
     customer_view,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("items/<slug:kind>/<int:pk>/delete/", items.item_delete, name="item_delete"),
     path("items/info/<int:pk>/verify/", items.item_verify, name="item_verify"),
     path("items/account/<int:pk>/reveal/", items.account_reveal, name="account_reveal"),
+    path("<int:pk>/lifecycle/", changes.customer_lifecycle, name="customer_lifecycle"),
+    path("proposals/<int:pk>/decide/", changes.proposal_decide, name="proposal_decide"),
     # Last: a fixed word in that place is a page of its own.
     path("<int:pk>/<slug:code>/", customer_view.customer_section, name="customer_section"),
 ]

@@ -3,14 +3,17 @@
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions.changes import changed
+from accounts.actions import quality, revisions, timeline
 from accounts.actions.errors import AccountError
 from accounts.actions.searching import index_customer
 from accounts.models import Customer, CustomerAssignment
 from core import audit, pinyin
 from staff.models import User
+
+STALE = "该客户资料已被他人修改，请核对现在的内容；再次保存将以您填写的为准。"
 
 
 @transaction.atomic
@@ -43,6 +46,8 @@ def create_customer(
     audit.record(
         verb="customer.created", target=customer, by=by, changes={"客户经理": ["", str(manager)]}
     )
+    found = revisions.differences(None, facts, of=Customer)
+    _keep(customer, found, f"建立客户，客户经理 {manager}", by, kind=timeline.Kind.ASSIGNMENT)
     return customer
 
 
@@ -55,21 +60,55 @@ def _save_new(customer: Customer) -> None:
 
 
 @transaction.atomic
-def update_customer(*, customer: Customer, by, expected: datetime | None = None, **values) -> bool:
-    """Write the given fields, audited with old and new. False when nothing differs.
+def update_customer(
+    *,
+    customer: Customer,
+    by,
+    expected: datetime | None = None,
+    reason: str = "",
+    visit_ref: int | None = None,
+    **values,
+) -> bool:
+    """Write the given fields: audited, a revision for each (R17). False when nothing differs.
 
     `expected` is the `updated_at` the editor saw: AccountError when somebody saved since.
+    `visit_ref` is the visit in which it was learnt.
     """
     stored = Customer.objects.get(pk=customer.pk)
-    changes = changed(stored, values)
-    if not changes:
+    found = revisions.differences(stored, values)
+    if not found:
         return False
     if "name" in values:
         values["name_pinyin"], values["name_initials"] = pinyin.keys(values["name"])
     seen = Customer.objects.filter(pk=customer.pk, updated_at=expected or stored.updated_at)
     if not seen.update(updated_at=timezone.now(), **values):
-        raise AccountError("该客户资料已被他人修改，请刷新后重试。")
+        raise AccountError(STALE)
     customer.refresh_from_db()
     index_customer(customer)
-    audit.record(verb="customer.updated", target=customer, by=by, changes=changes)
+    audit.record(
+        verb="customer.updated",
+        target=customer,
+        by=by,
+        changes=revisions.as_changes(found),
+        reason=reason,
+    )
+    labels = "、".join(one.label for one in found)
+    _keep(customer, found, f"修改档案：{labels}", by, reason=reason, visit_ref=visit_ref)
     return True
+
+
+def _keep(
+    customer, found, title, by, *, kind=timeline.Kind.CHANGE, reason="", visit_ref=None
+) -> None:
+    revisions.revise(
+        customer=customer,
+        section="file",
+        row=customer,
+        found=found,
+        by=by,
+        reason=reason,
+        visit_ref=visit_ref,
+    )
+    path = reverse("accounts:customer_section", args=[customer.pk, "file"])
+    timeline.note(customer=customer, kind=kind, title=title, detail=reason, path=path, actor=by)
+    quality.refresh([customer.pk])

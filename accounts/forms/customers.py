@@ -6,10 +6,12 @@ from django import forms
 from django.utils import timezone
 
 from accounts.forms.pickers import ManagerField, managers_for, say_choose
-from accounts.models import Customer
+from accounts.models import Customer, InformatizationStage
+from accounts.rules import credit_code_fault
 from staff.models import User
 
 BASIC = ["name", "industry", "grade", "ownership_type", "region", "exchange_office"]
+IDENTITY = ["credit_code", "segment", "group_grade"]
 DETAIL = [
     "address",
     "postcode",
@@ -17,10 +19,16 @@ DETAIL = [
     "parent_name",
     "founded_year",
     "employees",
+    "branches_count",
+    "outlets_count",
     "main_business",
     "business_area",
+    "profit_text",
+    "profit_source",
     "payment_capacity",
     "relationship_stage",
+    "informatization_stage",
+    "next_stage",
     "is_managed",
 ]
 
@@ -36,33 +44,65 @@ def _layout(*first):
             "name",
             *first,
             _columns("industry", "grade", "ownership_type", "region", "exchange_office"),
+            _columns("credit_code", "segment", "group_grade"),
             "is_managed",
         ),
         Fieldset(
             "单位概况",
             "address",
             _columns("postcode", "legal_representative", "parent_name", "founded_year"),
-            _columns("employees", "business_area", "payment_capacity", "relationship_stage"),
+            _columns("employees", "branches_count", "outlets_count", "business_area"),
             "main_business",
         ),
+        Fieldset(
+            "经营与关系",
+            _columns("profit_text", "profit_source", "payment_capacity", "relationship_stage"),
+            _columns("informatization_stage", "next_stage"),
+        ),
     )
+
+
+class StageField(forms.ModelChoiceField):
+    """A step of informatisation, with its industry and place."""
+
+    def label_from_instance(self, stage):
+        return f"{stage.industry}：{stage.order} {stage.name}"
+
+
+def _stage(label):
+    stages = InformatizationStage.objects.select_related("industry").order_by("industry", "order")
+    return StageField(stages, label=label, required=False, empty_label="未判断")
 
 
 class CustomerForm(forms.ModelForm):
     """Edit a file. `seen_at` is the version the page was drawn from."""
 
     seen_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        label="修改原因",
+        max_length=200,
+        required=False,
+        help_text="留在修订记录里，例如「客户来函更正」。",
+    )
+    informatization_stage = _stage("信息化阶段")
+    next_stage = _stage("下一阶段")
 
     class Meta:
         model = Customer
-        fields = BASIC + DETAIL
+        fields = BASIC + IDENTITY + DETAIL
         widgets = {
             "main_business": forms.Textarea({"rows": 3}),
             "postcode": forms.TextInput({"inputmode": "numeric"}),
+            "credit_code": forms.TextInput({"autocapitalize": "characters"}),
+        }
+        help_texts = {
+            "credit_code": "18 位，可以不填；填写时检查校验位。",
+            "profit_source": "例如年报、客户介绍、公开报道。",
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["segment"].required = False
         if self.instance.pk:
             self.initial["seen_at"] = self.instance.updated_at.isoformat()
         for field in self.fields.values():
@@ -71,6 +111,7 @@ class CustomerForm(forms.ModelForm):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.layout = _layout()
+        self.helper.layout.append("reason")
         self.helper.layout.append("seen_at")
 
     def clean_name(self):
@@ -78,6 +119,27 @@ class CustomerForm(forms.ModelForm):
         if len(name) < 2:
             raise forms.ValidationError("客户名称至少 2 个字。")
         return name
+
+    def clean_segment(self):
+        return self.cleaned_data["segment"] or self.instance.segment
+
+    def clean_credit_code(self):
+        code = self.cleaned_data["credit_code"].strip().upper()
+        fault = credit_code_fault(code) if code else ""
+        if fault:
+            raise forms.ValidationError(fault)
+        return code
+
+    def clean(self):
+        cleaned = super().clean()
+        industry = cleaned.get("industry")
+        now, later = cleaned.get("informatization_stage"), cleaned.get("next_stage")
+        for name, stage in (("informatization_stage", now), ("next_stage", later)):
+            if industry and stage and stage.industry_id != industry.pk:
+                self.add_error(name, f"请选择「{industry}」行业的阶段。")
+        if now and later and not self.errors and later.order <= now.order:
+            self.add_error("next_stage", "下一阶段要在现在的阶段之后。")
+        return cleaned
 
     def clean_founded_year(self):
         year = self.cleaned_data["founded_year"]
@@ -95,11 +157,11 @@ class NewCustomerForm(CustomerForm):
     manager = ManagerField(label="客户经理", queryset=User.objects.none())
 
     class Meta(CustomerForm.Meta):
-        fields = [*BASIC, *DETAIL]
+        fields = [*BASIC, *IDENTITY, *DETAIL]
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        del self.fields["seen_at"]
+        del self.fields["seen_at"], self.fields["reason"]
         people = managers_for(user)
         self.fields["manager"].queryset = people
         self.fields["manager"].initial = user.pk

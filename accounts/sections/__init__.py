@@ -1,11 +1,23 @@
 """The tabs of the customer page in the order of §B.8. A section is a module of this package."""
 
 from accounts.rules import LABELS
+from accounts.sections.business import SECTIONS as BUSINESS
+from accounts.sections.contracts import SECTIONS as CONTRACTS
+from accounts.sections.knowledge import SECTIONS as KNOWLEDGE
 from accounts.sections.main import SECTIONS as MAIN
+from accounts.sections.network import SECTIONS as NETWORK
 from accounts.sections.registry import ItemKind, Section
+from accounts.sections.story import SECTIONS as STORY
 
 # V2 and V3: append your Section objects to REGISTERED (people; business, network, contracts).
-REGISTERED: tuple[Section, ...] = (*MAIN,)
+REGISTERED: tuple[Section, ...] = (
+    *MAIN,
+    *KNOWLEDGE,
+    *BUSINESS,
+    *NETWORK,
+    *CONTRACTS,
+    *STORY,
+)
 
 ORDER = (
     "overview",

@@ -1,7 +1,7 @@
 """What a tab of the customer page is, and what kinds of rows can be written on it (§B.8)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from accounts.actions.items import Place
 from accounts.models import Customer, TimelineEntry
@@ -20,6 +20,8 @@ class Section:
     icon: str
     context: Callable[..., dict]
     is_tab: bool = True  # False: a page of the same frame that is reached by a link
+    # {id of the htmx target: template}: parts of the tab that are loaded alone
+    fragments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def template(self) -> str:

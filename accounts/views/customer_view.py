@@ -29,17 +29,22 @@ def customer_section(request, pk, code):
 def _show(request, pk, code):
     customer = get_object_or_404(
         Customer.objects.visible_to(request.user).select_related(
-            "manager", "industry", "department", "branch"
+            "manager", "industry", "department", "informatization_stage", "next_stage"
         ),
         pk=pk,
     )
     actions.note_opening(customer=customer, by=request.user)
     context = frame(request, customer, code)
     context |= SECTIONS[code].context(customer, request.user, request)
-    name = "accounts/view/_body.html" if is_htmx(request) else "accounts/view/page.html"
-    response = render(request, name, context)
+    response = render(request, _template(request, SECTIONS[code]), context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _template(request, section) -> str:
+    if not is_htmx(request):
+        return "accounts/view/page.html"
+    return section.fragments.get(request.htmx.target, "accounts/view/_body.html")
 
 
 def frame(request, customer, code) -> dict:

@@ -44,8 +44,12 @@ def customer_edit(request, pk):
         try:
             actions.update_customer(customer=customer, by=request.user, expected=seen_at, **values)
         except actions.AccountError as error:
+            # What was typed stays; the next save is against what is stored now.
+            customer.refresh_from_db()
+            form.data = form.data.copy()
+            form.data["seen_at"] = customer.updated_at.isoformat()
             form.add_error(None, str(error))
         else:
             messages.success(request, "已保存。")
-            return redirect(customer)
+            return redirect("accounts:customer_section", pk, "file")
     return render(request, "accounts/customer_edit.html", {"form": form, "customer": customer})

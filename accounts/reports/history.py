@@ -1,0 +1,100 @@
+"""What happened with a customer and who changed what, page by page (R9, R17)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.actions import proposals, revisions, timeline
+from accounts.models import Customer, CustomerViewRevision, TimelineEntry
+from accounts.rules import LABELS
+from core.paging import keyset_page
+from staff.access import HEADS
+
+PAGE = 20
+PERIODS = (("30", "近 30 天"), ("90", "近 90 天"), ("365", "近一年"))
+State = CustomerViewRevision.State
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter link: its value, its words, whether it is the chosen one."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Story:
+    page: object  # KeysetPage of TimelineEntry
+    kinds: tuple[Choice, ...]
+    periods: tuple[Choice, ...]
+
+
+def story(customer: Customer, request) -> Story:
+    """20 entries, newest first; `?kind=` and `?days=` filter. One query, by index."""
+    kind, days = request.GET.get("kind", ""), request.GET.get("days", "")
+    rows = TimelineEntry.objects.filter(customer=customer).select_related("actor")
+    if kind in TimelineEntry.Kind.values:
+        rows = rows.filter(kind=kind)
+    if days in dict(PERIODS):
+        rows = rows.filter(at__gte=timezone.now() - timedelta(days=int(days)))
+    page = keyset_page(rows, request, keys=("-at", "-pk"), size=PAGE)
+    return Story(page, _choices(TimelineEntry.Kind.choices, kind), _choices(PERIODS, days))
+
+
+def _choices(pairs, chosen: str) -> tuple[Choice, ...]:
+    known = chosen if chosen in dict(pairs) else ""
+    every = [("", "全部"), *pairs]
+    return tuple(Choice(value, label, value == known) for value, label in every)
+
+
+def revision_page(customer: Customer, request):
+    """Applied and rejected changes, newest first; `?section=`, `?target=` and `?field=` filter."""
+    rows = customer.revisions.exclude(state=State.PROPOSED)
+    for name in ("section", "target", "field"):
+        if request.GET.get(name):
+            rows = rows.filter(**{name: request.GET[name]})
+    rows = rows.select_related("changed_by", "decided_by")
+    return keyset_page(rows, request, keys=("-changed_at", "-pk"), size=50)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A proposal beside what is stored now; `seen` goes back with the decision."""
+
+    revision: CustomerViewRevision
+    seen: str
+    now: str
+    is_new: bool
+    is_gone: bool
+    is_conflict: bool
+
+
+def waiting(customer: Customer) -> list[Waiting]:
+    """Proposals that wait for a decision, oldest first. Two queries for any number."""
+    rows = customer.revisions.filter(state=State.PROPOSED).select_related("changed_by")
+    rows = list(rows.order_by("changed_at", "pk"))
+    contacts = {timeline.source_of(one): one for one in customer.contacts.all()} if rows else {}
+    return [_waiting(row, {timeline.source_of(customer): customer} | contacts) for row in rows]
+
+
+def _waiting(revision, known) -> Waiting:
+    row, is_new = known.get(revision.target), revision.target in proposals.NEW
+    value = getattr(row, revision.field) if row else None
+    plain = "" if value is None else str(value)
+    now = revisions.shown(row._meta.get_field(revision.field), value) if row else ""
+    is_gone = row is None and not is_new
+    is_conflict = row is not None and plain != revision.raw.get("old", "")
+    return Waiting(revision, plain, now, is_new, is_gone, is_conflict)
+
+
+def may_decide(user, customer: Customer) -> bool:
+    """The account manager (or who stands in) and the heads look at proposals (R9)."""
+    people = user.acting_for()
+    return any(p.pk == customer.manager_id or p.role in HEADS for p in people)
+
+
+def section_choices(request) -> tuple[Choice, ...]:
+    return _choices(tuple(LABELS.items()), request.GET.get("section", ""))
