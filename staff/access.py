@@ -19,6 +19,7 @@ MAY: dict[str, frozenset[User.Role]] = {
     "customers.view": READERS,
     "customers.write": FRONT,
     "customers.assign": HEADS,
+    "contacts.reveal": FRONT | HEADS,
     "customers.review": FRONT | HEADS,
     "visits.view": READERS | {Role.SOLUTION_ENGINEER, Role.BACK_OFFICE},
     "visits.write": FRONT,

@@ -9,6 +9,7 @@ from accounts.actions.timeline import cut, source_of
 from accounts.models import Customer, CustomerViewRevision
 from accounts.rules import mask_account
 from core.crypto import EncryptedCharField
+from core.templatetags.fmt import mask_phone
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def shown(field, value) -> str:
         return ""
     if isinstance(field, EncryptedCharField):
         return mask_account(value)
+    if field.name == "phone":
+        return mask_phone(value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):

@@ -6,6 +6,7 @@ from accounts.sections.contracts import SECTIONS as CONTRACTS
 from accounts.sections.knowledge import SECTIONS as KNOWLEDGE
 from accounts.sections.main import SECTIONS as MAIN
 from accounts.sections.network import SECTIONS as NETWORK
+from accounts.sections.people import SECTIONS as PEOPLE
 from accounts.sections.registry import ItemKind, Section
 from accounts.sections.story import SECTIONS as STORY
 
@@ -13,6 +14,7 @@ from accounts.sections.story import SECTIONS as STORY
 REGISTERED: tuple[Section, ...] = (
     *MAIN,
     *KNOWLEDGE,
+    *PEOPLE,
     *BUSINESS,
     *NETWORK,
     *CONTRACTS,

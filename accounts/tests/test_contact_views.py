@@ -22,7 +22,7 @@ def test_a_contact_is_added_once_for_two_clicks(client):
     values = {"name": "尉迟·㛃", "title": "处长", "submission_key": str(uuid4())}
     for _ in range(2):
         response = client.post(url("contact_create", customer.pk), values)
-        assert response.url == customer.get_absolute_url()
+        assert response.url == reverse("accounts:customer_section", args=[customer.pk, "people"])
     assert Contact.objects.get().name == "尉迟·㛃"
 
 

@@ -2,9 +2,11 @@ from copy import copy
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
+from accounts.actions.contacts import version_of
 from accounts.forms.contacts import ContactForm
 from accounts.models import Contact, Customer
 from core import once
@@ -15,7 +17,7 @@ from staff.access import requires
 @requires("customers.write")
 def contact_create(request, customer_pk):
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_pk)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST or None, customer=customer)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(_create_once(request, customer, form))
@@ -28,25 +30,30 @@ def _create_once(request, customer, form) -> str:
     with once.guard(request) as first:
         if first.result_url:
             return first.result_url
-        contact = actions.add_contact(customer=customer, by=request.user, **form.cleaned_data)
+        values = form.cleaned_data
+        del values["seen"]
+        contact = actions.add_contact(customer=customer, by=request.user, **values)
         messages.success(request, f"已添加联系人 {contact}。")
-        return first.remember(customer.get_absolute_url())
+        return first.remember(_home(customer))
 
 
 @require_http_methods(["GET", "POST"])
 @requires("customers.write")
 def contact_edit(request, pk):
     contact = _in_scope(request, pk)
-    form = ContactForm(request.POST or None, instance=copy(contact))
+    customer = contact.customer
+    form = ContactForm(request.POST or None, instance=copy(contact), customer=customer)
     if request.method == "POST" and form.is_valid():
         try:
             actions.update_contact(contact=contact, by=request.user, **form.cleaned_data)
         except actions.AccountError as error:
+            # What was typed stays; the next save is against what is stored now.
+            form.data = request.POST | {"seen": version_of(_in_scope(request, pk))}
             form.add_error(None, str(error))
         else:
             messages.success(request, "已保存。")
-            return redirect(contact)
-    context = {"form": form, "customer": contact.customer, "contact": contact}
+            return redirect(_home(customer))
+    context = {"form": form, "customer": customer, "contact": contact}
     return render(request, "accounts/contact_form.html", context)
 
 
@@ -60,7 +67,11 @@ def contact_retire(request, pk):
         messages.error(request, str(error))
     else:
         messages.success(request, f"{contact} 已标为离任。")
-    return redirect(contact)
+    return redirect(_home(contact.customer))
+
+
+def _home(customer) -> str:
+    return reverse("accounts:customer_section", args=[customer.pk, "people"])
 
 
 def _in_scope(request, pk):
