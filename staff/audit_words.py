@@ -107,6 +107,10 @@ WHOLE = {
     "sign_in.unlocked": "账号解锁",
     "user.left": "办理离职",
     "duty.done": "时限任务按时完成",
+    "contact.linked": "联系人关联为同一人",
+    "contact.phone_revealed": "查看联系人电话",
+    "contact.unlinked": "联系人解除关联",
+    "customer.moved": "调整上级客户",
 }
 # Keys of what was kept with an event that are no field of its object.
 KEYS = {
