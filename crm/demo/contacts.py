@@ -46,16 +46,23 @@ def posts_of(customer_name: str):
     return next((posts for part, posts in POSTS if customer_name.endswith(part)), COMPANY)
 
 
+ROLES = ("decider", "evaluator", "gatekeeper")
+"""By the place of the post: the leader decides, the technician evaluates, the office keeps."""
+
+
 def of_customers(names: list[str]) -> dict[str, list[dict]]:
     """Two or three contacts per customer name: name, salutation, title, department, phone, e-mail.
 
     The same list of names always gives the same people.
     """
     serial = count()
-    return {name: [_contact(next(serial), post) for post in posts_of(name)] for name in names}
+    return {
+        name: [_contact(next(serial), n, post) for n, post in enumerate(posts_of(name))]
+        for name in names
+    }
 
 
-def _contact(serial: int, post: tuple[str, str, str]) -> dict:
+def _contact(serial: int, place: int, post: tuple[str, str, str]) -> dict:
     head, name = PEOPLE[serial % len(PEOPLE)].split("|")
     department, title, called = post
     phone = f"0575-8813{serial:04d}" if serial % 3 == 0 else f"1380000{serial:04d}"
@@ -66,4 +73,16 @@ def _contact(serial: int, post: tuple[str, str, str]) -> dict:
         "department": department,
         "phone": phone,
         "email": f"contact{serial}@customer.example" if serial % 2 else "",
+        **_power(serial, place),
+    }
+
+
+def _power(serial: int, place: int) -> dict:
+    """Role, attitude −3…+3 and influence 1–5; of every fifth nothing is known yet."""
+    if serial % 5 == 4:
+        return {}
+    return {
+        "decision_role": ROLES[place % len(ROLES)],
+        "attitude": (serial * 2 + place) % 6 - 2,
+        "influence": max(1, 5 - place - serial % 2),
     }

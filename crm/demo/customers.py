@@ -7,7 +7,8 @@ from pathlib import Path
 
 from accounts import actions
 from accounts.models import Customer, CustomerAssignment, Industry
-from crm.demo import contacts
+from crm.demo import contacts, groups
+from crm.demo.words import full_width
 
 HERE = Path(__file__).parent
 INDUSTRIES = {
@@ -37,31 +38,36 @@ def load(people) -> dict[str, Customer]:
     """Make the customers that are missing; returns all demo customers by code."""
     industries = _industries(people)
     by_name = {user.name: user for user in people.values()}
-    rows = _rows()
+    listed = rows()
     there = set(Customer.objects.values_list("code", flat=True))
-    staffed = contacts.of_customers([row["name"] for row in rows])
-    for row in rows:
+    staffed = contacts.of_customers([row["name"] for row in listed])
+    for row in listed:
         if row["code"] not in there:
             _make(row, industries, by_name[row["am"]], staffed[row["name"]], people)
-    return {customer.code: customer for customer in Customer.objects.filter(code__in=codes())}
+    mine = Customer.objects.filter(code__in=[row["code"] for row in listed])
+    related = mine.select_related("manager__reports_to", "industry")
+    return {customer.code: customer for customer in related}
 
 
 def codes() -> list[str]:
-    return [row["code"] for row in _rows()]
+    """Every code of the demo, of Bank A's group too."""
+    return [row["code"] for row in rows()] + groups.codes()
 
 
-def _rows() -> list[dict]:
+def rows() -> list[dict]:
+    """The rows of §E.2 with their figures, and the unmanaged customers without."""
     with (HERE / "customers.csv").open(encoding="utf-8") as file:
-        rows = [row | {"name": row["name"].split("(")[0]} for row in csv.DictReader(file)]
+        found = [row | {"name": row["name"].split("(")[0]} for row in csv.DictReader(file)]
     fields = ("code", "name", "industry", "region", "am")
-    return rows + [dict(zip(fields, row, strict=True)) for row in UNMANAGED]
+    return found + [dict(zip(fields, row, strict=True)) for row in UNMANAGED]
 
 
 def _industries(people) -> dict[str, Industry]:
     made = {}
     for code, name in INDUSTRIES.items():
         industry, is_new = Industry.objects.get_or_create(code=code, defaults={"name": name})
-        if is_new and f"im_{code.lower()}" in people:
+        # FIN is there from the start, with its stages (migration 0010)
+        if f"im_{code.lower()}" in people and (is_new or not industry.managers.exists()):
             industry.managers.add(people[f"im_{code.lower()}"])
         made[code] = industry
     return made
@@ -133,16 +139,10 @@ def bank_a() -> dict:
         "grade", "region", "exchange_office", "address", "postcode", "legal_representative",
         "employees", "main_business", "business_area", "payment_capacity",
     )  # fmt: skip
-    facts = {name: _full_width(file[name]) for name in same}
+    facts = {name: full_width(file[name]) for name in same}
     return facts | {
         "ownership_type": "joint_stock",
         "parent_name": file["parent"],
         "founded_year": file["founded"],
         "is_training_case": True,
     }
-
-
-def _full_width(value):
-    """Chinese punctuation, as everywhere on the screen."""
-    marks = str.maketrans({":": "：", ";": "；", "(": "（", ")": "）"})
-    return value.translate(marks) if isinstance(value, str) else value

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import Customer
 from core import clock
 from core.rules import SHANGHAI
-from crm.demo import customers, daily, examples, organisation
+from crm.demo import customers, daily, examples, organisation, view
 from crm.demo.story import Story
 from staff.models import User
 from visits.models import InboundLetter, Visit
@@ -52,12 +52,15 @@ class Command(BaseCommand):
     def _load(self, now) -> None:
         people = organisation.load()
         made = customers.load(people)
-        if Visit.objects.exists() or InboundLetter.objects.exists():
+        is_new = view.load(made, now)
+        if not (Visit.objects.exists() or InboundLetter.objects.exists()):
+            story = Story(now=now, customers=made, people=people)
+            examples.load(story)
+            daily.load(story)
+            is_new = True
+        if not is_new:
             self.stdout.write("演示数据已在库中，未作改动。")
             return
-        story = Story(now=now, customers=made, people=people)
-        examples.load(story)
-        daily.load(story)
         self.stdout.write(
             f"已装入演示数据：{len(made)} 家客户，{Visit.objects.count()} 次拜访，"
             f"{InboundLetter.objects.count()} 封来函。"

@@ -1,0 +1,251 @@
+"""Bills, operators, products and contracts of the demo customers, from the figures of §E.2."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from accounts import revenue_rules as rules
+from accounts.models import (
+    BillingAccount,
+    BillLine,
+    Customer,
+    MonthlyBill,
+    OperatorUsage,
+    ProductInstance,
+    ServiceContract,
+)
+
+MONTHS = 24
+CENT, WHOLE = Decimal("0.01"), Decimal(1)
+ITEMS = ("circuit", "data", "internet", "monthly_rent", "local_call", "long_distance", "mobile",
+         "value_added", "ict")  # fmt: skip
+# percent of the bill per item, in the order of ITEMS
+TEMPLATES = {
+    "FIN": (46, 12, 9, 11, 7, 5, 5, 5, 0), "GOV": (32, 10, 16, 9, 6, 3, 6, 4, 14),
+    "EDU": (20, 6, 34, 9, 5, 2, 12, 6, 6), "MED": (30, 9, 18, 12, 8, 3, 6, 4, 10),
+    "MFG": (26, 8, 18, 13, 9, 8, 11, 5, 2), "LOG": (18, 8, 20, 10, 8, 8, 20, 6, 2),
+    "TRD": (14, 6, 30, 14, 10, 4, 14, 8, 0), "UTL": (36, 14, 14, 8, 5, 3, 7, 3, 10),
+    "TOU": (14, 5, 36, 12, 8, 4, 12, 9, 0), "CON": (10, 4, 24, 18, 14, 8, 18, 4, 0),
+    "ITC": (28, 14, 30, 6, 4, 2, 6, 5, 5),
+}  # fmt: skip
+SEASON = (-6, -30, 4, 10, -4, 12, 2, -12, 8, 14, -2, 4)
+"""Thousandths around the monthly figure, January first: together nothing."""
+LINE_OF = {
+    "circuit": "data", "data": "data", "internet": "internet", "monthly_rent": "voice",
+    "local_call": "voice", "long_distance": "voice", "mobile": "voice",
+    "value_added": "value_added", "ict": "system_integration",
+}  # fmt: skip
+# what rivals sell: line, operator, percent of all that is not ours
+RIVALS = {
+    "FIN": (("voice", "mobile", 46), ("value_added", "unicom", 14), ("video", "other", 16),
+            ("disaster_recovery", "other", 24)),
+    "GOV": (("voice", "mobile", 28), ("internet", "mobile", 22), ("video", "other", 26),
+            ("data", "unicom", 14), ("managed_service", "other", 10)),
+    "": (("voice", "mobile", 40), ("internet", "unicom", 24), ("data", "mobile", 18),
+         ("video", "other", 12), ("maintenance_outsourcing", "other", 6)),
+}  # fmt: skip
+STICKY = (
+    ("managed_service", "云专线与云主机组合"), ("video", "视频监控云平台"),
+    ("voice", "企业总机"), ("disaster_recovery", "数据备份托管"),
+    ("system_integration", "办公系统集成维护"), ("data", "双路由保护专网"),
+)  # fmt: skip
+USED = (("data", "数字电路", "circuit"), ("data", "数据专线", "data"),
+        ("internet", "互联网专线", "internet"), ("voice", "固定电话", "monthly_rent"),
+        ("voice", "集团手机", "mobile"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One row of customers.csv, typed."""
+
+    customer: Customer
+    serial: int
+    industry: str
+    revenue: Decimal
+    growth: int
+    on_time: int
+    wallet_share: Decimal
+    tenure: int
+    remaining: int
+    sticky: int
+
+    @property
+    def template(self) -> dict[str, Decimal]:
+        return dict(zip(ITEMS, map(Decimal, TEMPLATES[self.industry]), strict=True))
+
+
+def figures(row: dict, customer: Customer) -> Figures:
+    return Figures(
+        customer, int(row["code"][1:]), row["industry"], Decimal(row["rev"]),
+        int(row["our_growth_pct"]), int(row["ontime_of_12"]), Decimal(row["wallet_share"]),
+        int(row["tenure_y"]), int(row["contract_rem_m"]), int(row["sticky"]),
+    )  # fmt: skip
+
+
+def load(rows: list[Figures], today: date) -> None:
+    accounts = BillingAccount.objects.bulk_create(_account(one) for one in rows)
+    _bills(dict(zip((one.serial for one in rows), accounts, strict=True)), rows, today)
+    OperatorUsage.objects.bulk_create(u for one in rows for u in _usages(one, today.year))
+    ProductInstance.objects.bulk_create(p for one in rows for p in _products(one, today))
+    earlier = [c for one in rows if (c := _earlier_contract(one, today))]
+    before = {c.customer_id: c for c in ServiceContract.objects.bulk_create(earlier)}
+    ServiceContract.objects.bulk_create(
+        c for one in rows for c in _contracts(one, today, before.get(one.customer.pk))
+    )
+
+
+BANKS = ("鉴湖农商银行", "稽山商业银行", "越州银行", "兰亭村镇银行")
+
+
+def _account(one: Figures) -> BillingAccount:
+    return BillingAccount(
+        customer=one.customer,
+        contract_no=f"SX-B-{one.serial:04d}",
+        bank_name=BANKS[one.serial % len(BANKS)],
+        bank_account=f"6210{one.serial:04d}00{one.serial * 7919 % 10**8:08d}",
+    )
+
+
+def _bills(accounts, rows, today) -> None:
+    bills, lines = [], []
+    for one in rows:
+        for bill, parts in monthly(one, today):
+            bill.account = accounts[one.serial]
+            bills.append(bill)
+            lines.append(parts)
+    MonthlyBill.objects.bulk_create(bills)
+    BillLine.objects.bulk_create(
+        BillLine(bill=bill, item=item, amount=amount)
+        for bill, parts in zip(bills, lines, strict=True)
+        for item, amount in parts.items()
+    )
+
+
+def monthly(one: Figures, today: date) -> Iterator[tuple[MonthlyBill, dict[str, Decimal]]]:
+    """Bills of the last 24 whole months: the newer twelve average exactly the seed's revenue."""
+    last = rules.months_back(today.replace(day=1), 2)[0]
+    months = rules.months_back(last, MONTHS)
+    if one.tenure < 2:
+        months = months[-12:]
+    late = {(one.serial * 5 + 3 * n) % 11 for n in range(12 - one.on_time)}
+    for n, month in enumerate(months):
+        total = _total(one, month, is_older=n < len(months) - 12)
+        parts = split(total, one.template)
+        due_on = rules.months_back(month, 1)[0].replace(day=20) + timedelta(days=31)
+        due_on = due_on.replace(day=20)
+        paid_on = due_on - timedelta(days=2 + (one.serial + n) % 9)
+        if n % 12 in late:
+            paid_on = due_on + timedelta(days=6 + (one.serial + n) % 23)
+        is_paid = paid_on <= today
+        yield (
+            MonthlyBill(
+                customer=one.customer, month=month, reported_total=total, computed_total=total,
+                due_on=due_on, paid_on=paid_on if is_paid else None,
+                paid_amount=total if is_paid else 0, source="账务系统",
+            ),
+            parts,
+        )  # fmt: skip
+
+
+def _total(one: Figures, month: date, *, is_older: bool) -> Decimal:
+    base = one.revenue * (1000 + SEASON[month.month - 1]) / 1000
+    if is_older:
+        base = base * 100 / (100 + one.growth)
+    return base.quantize(CENT, ROUND_HALF_UP)
+
+
+def split(total: Decimal, template: dict[str, Decimal]) -> dict[str, Decimal]:
+    """The parts add up to `total` to the cent; the first takes what rounding leaves."""
+    weights = {item: weight for item, weight in template.items() if weight}
+    whole = sum(weights.values())
+    parts = {i: (total * w / whole).quantize(CENT, ROUND_HALF_UP) for i, w in weights.items()}
+    first = next(iter(parts))
+    parts[first] += total - sum(parts.values())
+    return parts
+
+
+def _usages(one: Figures, year: int) -> Iterator[OperatorUsage]:
+    """Ours are twelve months of the seed's revenue; together they make our share of the wallet."""
+    ours = one.revenue * 12
+    rest = (ours / one.wallet_share - ours).quantize(WHOLE, ROUND_HALF_UP)
+    amounts: dict[tuple[str, str], Decimal] = {}
+    for item, amount in split(ours, one.template).items():
+        place = (LINE_OF[item], "telecom")
+        amounts[place] = amounts.get(place, Decimal(0)) + amount
+    rivals = RIVALS.get(one.industry, RIVALS[""])
+    parts = split(rest, {f"{line}/{who}": Decimal(part) for line, who, part in rivals})
+    amounts |= {tuple(place.split("/")): amount for place, amount in parts.items()}
+    for (line, operator), amount in amounts.items():
+        yield OperatorUsage(
+            customer=one.customer, year=year, business_line=line, operator=operator,
+            amount=amount, source="账务系统" if operator == "telecom" else "客户信息部门口述",
+        )  # fmt: skip
+
+
+def _products(one: Figures, today: date) -> Iterator[ProductInstance]:
+    since = today.replace(day=1, year=today.year - max(one.tenure, 1))
+    parts = split(one.revenue, one.template)
+    for n, (line, name, item) in enumerate(USED):
+        if item in parts:
+            count = max(1, round(parts[item] / 2600))
+            yield ProductInstance(
+                customer=one.customer, business_line=line, name=name, quantity=count,
+                monthly_fee=parts[item], started_on=since + timedelta(days=23 * n),
+            )  # fmt: skip
+    fee = (parts.get("value_added", Decimal(0)) + parts.get("ict", Decimal(0))) / max(one.sticky, 1)
+    for n, (line, name) in enumerate(STICKY[: one.sticky]):
+        yield ProductInstance(
+            customer=one.customer, business_line=line, name=name, is_sticky=True,
+            monthly_fee=fee.quantize(CENT), started_on=since + timedelta(days=140 * (n + 1) % 340),
+        )  # fmt: skip
+
+
+def add_months(day: date, count: int) -> date:
+    index = day.year * 12 + day.month - 1 + count
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _length(one: Figures) -> int:
+    return 36 if one.remaining > 18 or one.tenure >= 8 else 24 if one.tenure >= 2 else 12
+
+
+def _ends_on(one: Figures, today: date) -> date:
+    """So many whole months from today, on some day of that month."""
+    return add_months(today, one.remaining) - timedelta(days=one.serial % 9 + 1)
+
+
+def _earlier_contract(one: Figures, today: date) -> ServiceContract | None:
+    starts_on = add_months(_ends_on(one, today) + timedelta(days=1), -_length(one))
+    if one.tenure < 4:
+        return None
+    return ServiceContract(
+        customer=one.customer, number=f"SX-{starts_on.year - 2}-{one.serial:04d}",
+        name="通信服务合同", starts_on=add_months(starts_on, -24),
+        ends_on=starts_on - timedelta(days=1), annual_amount=_round(one.revenue * 10),
+    )  # fmt: skip
+
+
+def _contracts(one: Figures, today: date, earlier) -> Iterator[ServiceContract]:
+    ends_on = _ends_on(one, today)
+    starts_on = add_months(ends_on + timedelta(days=1), -_length(one))
+    is_full = one.sticky >= 3
+    yield ServiceContract(
+        customer=one.customer, number=f"SX-{starts_on.year}-{one.serial:04d}",
+        name="全业务服务合同" if is_full else "通信服务合同",
+        kind="full_service" if is_full else "single", starts_on=starts_on, ends_on=ends_on,
+        annual_amount=_round(one.revenue * 11), renewal_of=earlier,
+        is_auto_renewed=one.serial % 6 == 0,
+    )  # fmt: skip
+    if one.sticky >= 4:
+        yield ServiceContract(
+            customer=one.customer, number=f"SX-Y-{one.serial:04d}", name="云与集成服务合同",
+            starts_on=add_months(today, -9), ends_on=add_months(today, 1 + one.serial % 7),
+            annual_amount=_round(one.revenue),
+        )  # fmt: skip
+
+
+def _round(amount: Decimal) -> Decimal:
+    return (amount / 1000).quantize(WHOLE, ROUND_HALF_UP) * 1000
