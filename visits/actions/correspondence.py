@@ -6,12 +6,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.actions.contacts import note_contacted
 from accounts.models import Contact, Customer, CustomerAssignment
 from core import audit, clock, uploads
 from reminders.actions import open_duty, reassign_duties
 from reminders.models import DutyKind, Obligation
 from staff.access import FRONT
 from staff.models import User
+from visits.actions import telling
 from visits.actions.errors import STALE, VisitError
 from visits.models import InboundLetter
 
@@ -77,6 +79,9 @@ def register_letter(
     )
     open_reply_duty(letter, by)
     audit.record(verb="letter.registered", target=letter, by=by)
+    telling.tell_letter(letter, by=by)
+    if contact:
+        note_contacted(contacts=[contact], at=received_at)
     if scan:
         letter.scan = uploads.store(scan, by=by)
         letter.save(update_fields=["scan"])

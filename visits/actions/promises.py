@@ -11,6 +11,7 @@ from core.rules import close_of_business
 from reminders.actions import fulfil_duty, open_duty
 from reminders.models import DutyKind
 from staff.models import User
+from visits.actions import telling
 from visits.actions.errors import STALE, VisitError
 from visits.models import Commitment, InboundLetter, Visit
 
@@ -43,6 +44,7 @@ def make_promise(
     )
     open_promise_duty(promise, by=by)
     audit.record(verb="commitment.made", target=promise, by=by)
+    telling.tell_promise(promise, by=by)
     return promise
 
 
@@ -75,3 +77,4 @@ def fulfil_promise(*, promise: Commitment, evidence: str, at: datetime, by: User
         kind=DutyKind.COMMITMENT, subject=promise, at=at, evidence={"text": evidence}, by=by
     )
     audit.record(verb="commitment.fulfilled", target=promise, by=by, reason=evidence)
+    telling.tell_kept(promise, by=by)

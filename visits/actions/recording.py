@@ -5,13 +5,14 @@ from datetime import date
 
 from django.db import transaction
 
+from accounts.actions.contacts import note_contacted
 from accounts.models import Customer
 from core import audit, clock
 from reminders.actions import fulfil_duty
 from reminders.models import DutyKind
 from staff.models import User
 from visits import rules
-from visits.actions import promises, visiting
+from visits.actions import promises, telling, visiting
 from visits.actions.errors import VisitError
 from visits.actions.moves import move
 from visits.models import ThankYouLetter, Visit, VisitRecord
@@ -40,6 +41,8 @@ def record_visit(
     record = VisitRecord.objects.create(visit=visit, written_by=by, **fields)
     _make_promises(visit, commitments, by=by)
     _raise_stage(visit, by=by)
+    note_contacted(contacts=visit.contacts.all(), at=visit.ended_at)
+    telling.tell_visit(visit, by=by)
     at, evidence = at or clock.now(), {"record": record.pk}
     fulfil_duty(kind=DutyKind.VISIT_RECORD, subject=visit, at=at, evidence=evidence, by=by)
     return record
@@ -83,6 +86,7 @@ def close_visit(*, visit: Visit, by: User) -> None:
     if visit.state == Visit.State.RECORDED and missing:
         raise VisitError("还不能办结：" + "；".join(missing) + "。")
     move(visit, "close", by=by)
+    telling.tell_visit(visit, by=by)
 
 
 def missing_for_close(visit: Visit) -> list[str]:

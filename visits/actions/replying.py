@@ -14,6 +14,7 @@ from reminders.models import DutyKind, Obligation
 from reminders.rules import say
 from staff.models import User
 from visits import letter_rules, rules
+from visits.actions import telling
 from visits.actions.correspondence import ANSWERABLE, move_letter
 from visits.actions.errors import STALE, VisitError
 from visits.actions.numbers import take_number
@@ -152,6 +153,7 @@ def send_reply(
     }
     changes = evidence | {"sent": f"{say(sent_at)} 送出"}
     audit.record(verb="reply.sent", target=reply, by=by, changes=changes)
+    telling.tell_reply(reply, by=by)
     return AFTER[reply.kind](reply, sent_at, evidence, by)
 
 

@@ -10,6 +10,7 @@ from reminders.actions import DutyError, fulfil_duty, open_duty, waive_duty
 from reminders.models import DutyKind, Obligation
 from staff.models import User
 from visits import letter_rules
+from visits.actions import telling
 from visits.actions.errors import VisitError
 from visits.models import ThankYouLetter, Visit
 
@@ -74,6 +75,7 @@ def send_letter(
     sent = {"channel": channel, "recipient": recipient, "sent_at": sent_at, "sent_by": by}
     evidence = _mark_sent(letter, sent, proof)
     audit.record(verb="thanks.sent", target=letter, by=by, changes=evidence)
+    telling.tell_thanks(letter, by=by)
     return fulfil_duty(
         kind=DutyKind.THANK_YOU_LETTER, subject=letter, at=sent_at, evidence=evidence, by=by
     )

@@ -11,7 +11,7 @@ from reminders.actions import cancel_duty, fulfil_duty, open_duty
 from reminders.models import DutyKind
 from staff.models import User
 from visits import rules
-from visits.actions import thanks
+from visits.actions import telling, thanks
 from visits.actions.errors import STALE, VisitError
 from visits.actions.moves import move
 from visits.actions.planning import open_booking_duty
@@ -112,6 +112,7 @@ def hold_visit(
     check_times(started_at=started_at, ended_at=ended_at, at=at)
     move(visit, "hold", by=by, started_at=started_at, ended_at=ended_at, logged_at=at)
     open_duties_after(visit, by=by)
+    telling.tell_visit(visit, by=by)
 
 
 def check_times(*, started_at: datetime, ended_at: datetime, at: datetime) -> None:

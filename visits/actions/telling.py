@@ -1,0 +1,102 @@
+"""What the timeline of the customer says of visits, letters and promises; one entry for each."""
+
+from accounts.actions import timeline
+from accounts.actions.contacts import note_contacted
+from visits.models import Commitment, InboundLetter, LetterReply, ThankYouLetter, Visit
+
+Kind = timeline.Kind
+
+
+def tell_visit(visit: Visit, *, by) -> None:
+    """An ended visit: whom we met, what was agreed once it is written down, and its state."""
+    met = list(visit.contacts.all())
+    note_contacted(contacts=met, at=visit.ended_at)
+    people = "、".join(contact.name for contact in met)
+    parts = [f"见了{people}" if people else "", _agreed(visit), visit.get_state_display()]
+    timeline.note(
+        customer=visit.customer,
+        kind=Kind.VISIT,
+        title=f"{visit.get_mode_display()}：{visit.purpose}",
+        detail="；".join(part for part in parts if part),
+        path=visit.get_absolute_url(),
+        at=visit.ended_at,
+        actor=visit.owner,
+        source=f"visit:{visit.pk}",
+    )
+
+
+def _agreed(visit: Visit) -> str:
+    record = getattr(visit, "record", None)
+    return "，".join(record.summary_points.splitlines()) if record else ""
+
+
+def tell_thanks(letter: ThankYouLetter, *, by) -> None:
+    """A thank-you letter that has left the house (R8)."""
+    timeline.note(
+        customer=letter.visit.customer,
+        kind=Kind.LETTER,
+        title="送出感谢函",
+        detail=f"{letter.get_channel_display()}，收件人 {letter.recipient}",
+        path=letter.get_absolute_url(),
+        at=letter.sent_at,
+        actor=by,
+        source=f"thanks:{letter.pk}",
+    )
+
+
+def tell_letter(letter: InboundLetter, *, by) -> None:
+    """A customer's letter has come in (R13)."""
+    if letter.contact:
+        note_contacted(contacts=[letter.contact], at=letter.received_at)
+    timeline.note(
+        customer=letter.customer,
+        kind=Kind.LETTER,
+        title=f"收到来函《{letter.subject}》",
+        detail=letter.summary,
+        path=letter.get_absolute_url(),
+        at=letter.received_at,
+        actor=by,
+        source=f"letter:{letter.pk}",
+    )
+
+
+def tell_reply(reply: LetterReply, *, by) -> None:
+    """It was answered in writing, at first or for good (R13)."""
+    timeline.note(
+        customer=reply.letter.customer,
+        kind=Kind.LETTER,
+        title=f"{reply.get_kind_display()}来函《{reply.letter.subject}》",
+        detail=f"{reply.number} {reply.get_channel_display()}",
+        path=reply.letter.get_absolute_url(),
+        at=reply.sent_at,
+        actor=by,
+        source=f"reply:{reply.pk}",
+    )
+
+
+def tell_promise(promise: Commitment, *, by) -> None:
+    """A promise was made (R12)."""
+    timeline.note(
+        customer=promise.customer,
+        kind=Kind.COMMITMENT,
+        title=f"承诺：{promise.content}",
+        detail=f"{promise.due_on:%Y-%m-%d} 前兑现，负责人 {promise.owner}",
+        path=promise.get_absolute_url(),
+        at=promise.created_at,
+        actor=by,
+        source=f"promise:{promise.pk}",
+    )
+
+
+def tell_kept(promise: Commitment, *, by) -> None:
+    """A promise was kept (R12)."""
+    timeline.note(
+        customer=promise.customer,
+        kind=Kind.COMMITMENT,
+        title=f"兑现承诺：{promise.content}",
+        detail=promise.evidence,
+        path=promise.get_absolute_url(),
+        at=promise.fulfilled_at,
+        actor=by,
+        source=f"promise-kept:{promise.pk}",
+    )
