@@ -141,12 +141,13 @@ class CustomerFilter(django_filters.FilterSet):
 
 
 def address(data, *, without: tuple[str, ...] = ()) -> str:
-    """The query string of a list: known names with a value, in the order of the form."""
+    """The query string of a list: known names with a value other than the usual one."""
     kept = data.copy()
     for name in list(kept):
         values = [value for value in kept.getlist(name) if value]
         known = name in CustomerFilter.Meta.fields or name in EXTRAS
-        if known and name not in without and values:
+        is_usual = name == "columns" and set(values) == set(columns.DEFAULT)
+        if known and values and name not in without and not is_usual:
             kept.setlist(name, values)
         else:
             del kept[name]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import filters
 from accounts.filters import address
 from accounts.models import ServiceContract
+from accounts.reports import columns
 from accounts.tests.factories import make_contact, make_customer
 from accounts.views import lists
 from staff.tests.factories import make_department, make_user
@@ -90,6 +91,11 @@ def test_the_address_keeps_what_the_list_knows():
     data = QueryDict("q=&grade=A&cursor=x&evil=1&columns=region&columns=grade&view=3")
     assert address(data) == "grade=A&columns=region&columns=grade&view=3"
     assert address(data, without=("view",)) == "grade=A&columns=region&columns=grade"
+
+
+def test_the_usual_columns_are_not_spelled_out():
+    data = QueryDict("&".join(f"columns={code}" for code in columns.DEFAULT) + "&q=a")
+    assert address(data) == "q=a"
 
 
 def test_htmx_pushes_a_clean_address(client):

@@ -114,6 +114,22 @@ def test_composing_asks_nothing_and_enter_belongs_to_the_input_method(page, bank
     assert page.asked[-1].endswith("q=稽山")
 
 
+def test_the_keyword_of_the_list_asks_once_the_text_is_whole(page, bank):
+    asked = []
+    page.on("request", lambda r: "/customers/?" in r.url and asked.append(unquote(r.url)))
+    page.locator("main input[name=q]").click()
+    ime = page.context.new_cdp_session(page)
+    for text in ("j", "ji", "jishan"):
+        at = {"selectionStart": len(text), "selectionEnd": len(text)}
+        ime.send("Input.imeSetComposition", {"text": text} | at)
+    page.wait_for_timeout(700)
+    assert asked == []
+    ime.send("Input.insertText", {"text": "稽山"})
+    page.wait_for_selector("#customer-rows >> text=找到 1 家客户")
+    assert [url.split("?")[1].split("&")[0] for url in asked] == ["q=稽山"]
+    assert page.url.endswith("/customers/?q=%E7%A8%BD%E5%B1%B1")
+
+
 def test_on_a_phone_the_icon_opens_it_and_the_palette_fits(browser_page, live_server, bank):
     page = signed_in(browser_page, live_server, bank.manager, "phone")
     page.locator(".topbar [data-palette]").click()

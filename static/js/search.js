@@ -1,6 +1,15 @@
 // The palette that finds a customer from any page: Ctrl/⌘+K or "/", arrows, Enter, Esc.
 // Nothing happens while an input method composes: its Enter, Esc and letters belong to it.
 (() => {
+  // Every other search field asks when its text is whole, not for each letter of the composition.
+  const elsewhere = (target) => target.matches?.("input[type=search]") && !target.closest("#palette");
+  document.addEventListener("input", (event) => {
+    if (event.isComposing && elsewhere(event.target)) event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener("compositionend", (event) => {
+    if (elsewhere(event.target)) event.target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   const palette = document.getElementById("palette");
   if (!palette?.showModal) return;
   const input = palette.querySelector("input");
