@@ -1,5 +1,6 @@
 """What happened with a customer and who changed what, page by page (R9, R17)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -48,6 +49,34 @@ def _choices(pairs, chosen: str) -> tuple[Choice, ...]:
     known = chosen if chosen in dict(pairs) else ""
     every = [("", "全部"), *pairs]
     return tuple(Choice(value, label, value == known) for value, label in every)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One act of saving: the changes of one object that were written together."""
+
+    first: CustomerViewRevision
+    changes: tuple[CustomerViewRevision, ...]
+
+
+TOGETHER = timedelta(seconds=2)
+
+
+def writings(rows: Iterable[CustomerViewRevision]) -> list[Writing]:
+    """Neighbouring rows of the same object, author, reason and moment, as one writing."""
+    found: list[list[CustomerViewRevision]] = []
+    for row in rows:
+        if found and _is_together(found[-1][-1], row):
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return [Writing(group[0], tuple(reversed(group))) for group in found]
+
+
+def _is_together(one, other) -> bool:
+    same = ("target", "changed_by_id", "reason", "state", "visit_ref")
+    near = abs(one.changed_at - other.changed_at) <= TOGETHER
+    return near and all(getattr(one, name) == getattr(other, name) for name in same)
 
 
 def revision_page(customer: Customer, request):

@@ -15,8 +15,10 @@ def quality(customer, user, request) -> dict:
 
 
 def history(customer, user, request) -> dict:
+    page = past.revision_page(customer, request)
     return {
-        "page": past.revision_page(customer, request),
+        "page": page,
+        "writings": past.writings(page.rows),
         "waiting": past.waiting(customer),
         "may_decide": past.may_decide(user, customer),
         "choices": past.section_choices(request),
