@@ -25,8 +25,10 @@ TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+DOCUMENTS = tuple(TYPES)
+TYPES["csv"] = "text/csv"  # only where a table is asked for
+TABLES = ("xlsx", "csv")
 INLINE = frozenset({"application/pdf", "image/jpeg", "image/png"})
-ACCEPT = ",".join(f".{extension}" for extension in TYPES)
 
 MAX_NAME = 150
 MAX_PIXELS = 60_000_000
@@ -42,15 +44,20 @@ RUNNABLE = frozenset(
 )
 
 WRONG_KIND = "只能上传 PDF、JPG、PNG、DOCX 或 XLSX 文件。"
+NO_TABLE = "只能上传 XLSX 或 CSV 文件。旧的 XLS 文件请在 Excel 里另存为 XLSX。"
 NOT_WHAT_IT_SAYS = "文件内容与扩展名不符，或者文件已损坏。请重新保存后再上传。"
 
 
 class UploadField(forms.FileField):
-    """A file of an allowed kind whose content is what its name says; images come out re-encoded."""
+    """A file of an allowed kind whose content is what its name says; images come out re-encoded.
 
-    widget = forms.ClearableFileInput(attrs={"accept": ACCEPT})
+    `kinds`: the extensions that are taken, DOCUMENTS or TABLES.
+    """
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, kinds=DOCUMENTS, **kwargs):
+        self.kinds = kinds
+        accept = ",".join(f".{extension}" for extension in kinds)
+        kwargs.setdefault("widget", forms.ClearableFileInput(attrs={"accept": accept}))
         kwargs.setdefault("max_length", MAX_NAME)
         super().__init__(**kwargs)
         self.error_messages["empty"] = "文件是空的，请重新选择。"
@@ -61,7 +68,7 @@ class UploadField(forms.FileField):
         if upload is None:
             return None
         _check_size(upload)
-        extension = _checked_extension(upload.name)
+        extension = _checked_extension(upload.name, self.kinds)
         content = CHECKS[extension](upload, extension)
         if content is not None:
             return SimpleUploadedFile(upload.name, content, TYPES[extension])
@@ -80,13 +87,13 @@ def _check_size(upload) -> None:
         _refuse(f"文件有 {upload.size / 1024 / 1024:.0f} MB，超过了 {megabytes} MB 的上限。")
 
 
-def _checked_extension(name: str) -> str:
+def _checked_extension(name: str, kinds) -> str:
     """The lower-case extension; refused when the name could mislead a person or a computer."""
     if any(unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs") for character in name):
         _refuse("文件名含有看不见的控制字符，请改名后再上传。")
     *stems, extension = name.lower().split(".")
-    if not stems or extension not in TYPES:
-        _refuse(WRONG_KIND)
+    if not stems or extension not in kinds:
+        _refuse(NO_TABLE if kinds == TABLES else WRONG_KIND)
     if RESERVED.match(stems[0].strip()):
         _refuse("文件名是系统保留的名字，请改名后再上传。")
     if any(stem.strip() in RUNNABLE for stem in stems[1:]):
@@ -131,13 +138,44 @@ def _check_office(upload, extension) -> None:
                 _refuse(NOT_WHAT_IT_SAYS)
             with archive.open(CONTENT_TYPES) as part:
                 declared = part.read(1_000_000)
+            _check_xml(archive)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
         _refuse(NOT_WHAT_IT_SAYS)
     upload.seek(0)
-    if upload.read(4) != b"PK\x03\x04" or b"<!DOCTYPE" in declared:
+    if upload.read(4) != b"PK\x03\x04":
         _refuse(NOT_WHAT_IT_SAYS)
     if b"macroEnabled" in declared:
         _refuse("文件带有宏，不能上传。请另存为不带宏的文件。")
+
+
+def _check_xml(archive: zipfile.ZipFile) -> None:
+    """No document type and no entities, in any encoding a parser would follow."""
+    for entry in archive.infolist():
+        if "/media/" in entry.filename.lower():  # pictures; an SVG may well have a document type
+            continue
+        with archive.open(entry) as part:
+            tail = b""
+            while chunk := part.read(1 << 20):
+                seen = (tail + chunk).replace(b"\0", b"").upper()
+                if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
+                    _refuse(NOT_WHAT_IT_SAYS)
+                tail = chunk[-40:]
+
+
+def _check_table(upload, extension) -> None:
+    """Text, in an encoding that core readers know. UTF-16 is known by its mark."""
+    upload.seek(0)
+    content = upload.read()
+    is_wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if content[:4] == b"PK\x03\x04" or (b"\0" in content and not is_wide):
+        _refuse(NOT_WHAT_IT_SAYS)
+    for encoding in ("utf-16",) if is_wide else ("utf-8", "gb18030"):
+        try:
+            content.decode(encoding)
+            return
+        except UnicodeDecodeError:
+            continue
+    _refuse("认不出文件的编码。请另存为「CSV UTF-8」后再上传。")
 
 
 def _check_entries(entries, packed: int) -> None:
@@ -160,6 +198,7 @@ CHECKS = {
     "png": _check_image,
     "docx": _check_office,
     "xlsx": _check_office,
+    "csv": _check_table,
 }
 
 
