@@ -105,15 +105,16 @@ def _chained(header, rows):
 def xlsx_response(name: str, header: list[str], rows: Iterable) -> HttpResponse:
     """`name` without its ending; also the title of the sheet."""
     response = HttpResponse(xlsx_bytes(name, header, rows), content_type=XLSX_TYPE)
-    return _as_attachment(response, f"{name}.xlsx")
+    return as_attachment(response, f"{name}.xlsx")
 
 
 def csv_response(name: str, header: list[str], rows: Iterable) -> StreamingHttpResponse:
     response = StreamingHttpResponse(csv_lines(header, rows), content_type=CSV_TYPE)
-    return _as_attachment(response, f"{name}.csv")
+    return as_attachment(response, f"{name}.csv")
 
 
-def _as_attachment(response, name: str):
+def as_attachment(response, name: str):
+    """A download under a Chinese `name`."""
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from accounts import duplicate_rules
 from accounts import search_rules as rules
+from accounts.actions.duplicates import key_of
 from accounts.models import Contact, Customer, RecentCustomer, SearchKey
-from core import readings
+from core import bulk, readings
 
 HINT_LENGTH = 40
 NOTE_EVERY = timedelta(minutes=1)
@@ -60,13 +62,11 @@ def _index_batch(customers: list[Customer]) -> None:
             stale.append(row.pk)
     for start in range(0, len(stale), BATCH):
         SearchKey.objects.filter(pk__in=stale[start : start + BATCH]).delete()
-    SearchKey.objects.bulk_create(
-        (
-            SearchKey(customer_id=pk, key=key, weight=weight, hint=hint)
-            for (pk, key), (weight, hint) in wanted.items()
-        ),
-        batch_size=1000,
-        ignore_conflicts=True,  # somebody else indexes the same customer at this moment
+    bulk.insert(
+        SearchKey,
+        ("customer_id", "key", "weight", "hint"),
+        [(pk, key, weight, hint) for (pk, key), (weight, hint) in wanted.items()],
+        skip_known=True,  # somebody else indexes the same customer at this moment
     )
 
 
@@ -84,6 +84,7 @@ def keys_of(customer: Customer, contacts: Iterable[Contact]) -> dict[str, tuple[
         add(key, rules.NAME_START)
     for key in readings.keys(customer.name):
         add(key.text, _weight_of_name(key))
+    add(key_of(customer.name), duplicate_rules.SAME_NAME)
     for contact in contacts:
         hint = f"联系人 {contact}"[:HINT_LENGTH]
         for key in readings.keys(contact.name, is_person=True):
