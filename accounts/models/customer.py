@@ -406,6 +406,10 @@ class Contact(models.Model):
     reports_to = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="上级"
     )
+    # Of history that was imported: who wrote it down at the time, and when. The audit trail says
+    # who imported it.
+    entered_by = models.CharField("录入人", max_length=50, blank=True, editable=False)
+    entered_at = models.DateTimeField("录入时间", null=True, blank=True, editable=False)
     # Written by the actions of visits and letters, so that a map of 50 contacts is one query.
     last_contact_at = models.DateTimeField("最近接触", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)

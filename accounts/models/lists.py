@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts import search_rules
 from accounts.models.customer import Customer
@@ -116,6 +118,20 @@ class RecentCustomer(models.Model):
         return f"{self.user} {self.customer}"
 
 
+class ImportJobQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own, and for heads those of their people (their numbers, not their rows)."""
+        return self.filter(owner__in=User.objects.overseen_by(user))
+
+    def at_work(self):
+        return self.filter(state__in=ImportJob.AT_WORK)
+
+    def stuck(self, now, since):
+        """At work, but nobody holds the lease: the message or the worker was lost."""
+        waiting = Q(lease_until=None, sent_at__lt=since) | Q(lease_until__lt=now)
+        return self.at_work().filter(waiting)
+
+
 class ImportJob(models.Model):
     """One uploaded table on its way in. The row is the job; Celery only carries it (ADR 0002)."""
 
@@ -134,6 +150,9 @@ class ImportJob(models.Model):
         CANCELLED = "cancelled", "已取消"
         FAILED = "failed", "失败"
 
+    AT_WORK = (State.CHECKING, State.QUEUED, State.RUNNING)
+    ENDED = (State.DONE, State.CANCELLED, State.FAILED)
+
     owner = models.ForeignKey(User, models.PROTECT, related_name="imports", verbose_name="导入人")
     kind = models.CharField("内容", max_length=10, choices=Kind)
     upload = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
@@ -149,10 +168,18 @@ class ImportJob(models.Model):
     bad = models.PositiveIntegerField("有错", default=0)
     # [{"row": 5, "column": "邮编", "value": "12", "message": "…"}, …], the first few hundred
     errors = models.JSONField("错误", default=list, blank=True)
+    # What the check found would happen: {"created": 1, "updated": 2, "unchanged": 3, "bad": 4}
+    plan = models.JSONField("检查结果", default=dict, blank=True)
+    unknown = models.JSONField("没有读取的列", default=list, blank=True)
     failure = models.CharField("失败原因", max_length=300, blank=True)
+    # Whoever works on it holds the lease; the exact moment is the holder's mark.
     lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(default=timezone.now, editable=False)  # last message to a worker
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     finished_at = models.DateTimeField("结束时间", null=True, blank=True)
+
+    objects = ImportJobQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "导入"
@@ -165,4 +192,25 @@ class ImportJob(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.created_at:%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.created_at):%m-%d %H:%M}"
+
+    def get_absolute_url(self):
+        return reverse("accounts:import_detail", args=[self.pk])
+
+    @property
+    def is_at_work(self):
+        return self.state in self.AT_WORK
+
+    @property
+    def is_open(self):
+        """It can still be cancelled."""
+        return self.state not in self.ENDED
+
+    @property
+    def percent(self):
+        return min(100, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def worth_writing(self):
+        """Rows that an import would change."""
+        return self.plan.get("created", 0) + self.plan.get("updated", 0)

@@ -73,6 +73,10 @@ class MonthlyBill(models.Model):
     paid_on = models.DateField("缴费日期", null=True, blank=True)
     paid_amount = models.DecimalField("已缴金额", max_digits=14, decimal_places=2, default=0)
     source = models.CharField("来源", max_length=60, blank=True)
+    # Of history that was imported: who wrote it down at the time, and when. The audit trail says
+    # who imported it.
+    entered_by = models.CharField("录入人", max_length=50, blank=True, editable=False)
+    entered_at = models.DateTimeField("录入时间", null=True, blank=True, editable=False)
 
     objects = OfCustomerQuerySet.as_manager()
 
@@ -224,6 +228,10 @@ class ServiceContract(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="renewals", verbose_name="续自"
     )
     note = models.CharField("备注", max_length=200, blank=True)
+    # Of history that was imported: who wrote it down at the time, and when. The audit trail says
+    # who imported it.
+    entered_by = models.CharField("录入人", max_length=50, blank=True, editable=False)
+    entered_at = models.DateTimeField("录入时间", null=True, blank=True, editable=False)
 
     objects = OfCustomerQuerySet.as_manager()
 
