@@ -238,6 +238,11 @@ CELERY_BEAT_SCHEDULE = {
         # A tick nobody took in time is worthless: the next one looks at the same rows.
         "options": {"expires": float(SWEEP_SECONDS * 2)},
     },
+    "accounts-sweep-imports": {
+        "task": "accounts.sweep_imports",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "visits-heal": {
         "task": "visits.heal_duties",
         "schedule": 3600.0,
