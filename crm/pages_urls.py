@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.views import health, today
+from crm.views import assigning, handover, health, today
 
 app_name = "crm"
 
@@ -8,6 +8,12 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("team/", today.people, name="team"),
     path("system/", today.state, name="system"),
+    path("handover/", handover.handover_list, name="handover_list"),
+    path("handover/<int:pk>/", handover.handover_person, name="handover_person"),
+    path("handover/records/<int:pk>/", handover.handover_detail, name="handover_detail"),
+    path("handover/records/<int:pk>/confirm/", handover.handover_confirm, name="handover_confirm"),
+    path("customers/assign/", assigning.bulk_assign, name="bulk_assign"),
+    path("customers/<int:pk>/assign/", assigning.customer_assign, name="customer_assign"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 def url(name, pk):
-    return reverse(f"accounts:{name}", args=[pk])
+    app = "crm" if name == "customer_assign" else "accounts"
+    return reverse(f"{app}:{name}", args=[pk])
 
 
 def assign(client, customer, to, **fields):

@@ -1,28 +1,12 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts import actions
 from accounts.forms.assignments import AssignForm, BackupForm
 from accounts.models import Customer, CustomerAssignment
 from reminders.models import Obligation
 from staff.access import requires
-
-
-@require_http_methods(["GET", "POST"])
-@requires("customers.assign")
-def customer_assign(request, pk):
-    customer = _in_scope(request, pk)
-    form = AssignForm(request.POST or None, user=request.user, customer=customer)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.assign_manager(customer=customer, by=request.user, **form.cleaned_data)
-        except actions.AccountError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"「{customer}」已交给 {customer.manager}。")
-            return redirect(customer)
-    return _page(request, customer, form=form)
 
 
 @require_POST
@@ -37,8 +21,8 @@ def customer_backup(request, pk):
             form.add_error(None, str(error))
         else:
             messages.success(request, "备岗已保存。")
-            return redirect("accounts:customer_assign", pk)
-    return _page(request, customer, backup_form=form)
+            return redirect("crm:customer_assign", pk)
+    return assign_page(request, customer, backup_form=form)
 
 
 @require_POST
@@ -52,7 +36,7 @@ def backup_end(request, pk):
         messages.error(request, str(error))
     else:
         messages.success(request, f"{assignment.user} 的备岗已结束。")
-    return redirect("accounts:customer_assign", assignment.customer_id)
+    return redirect("crm:customer_assign", assignment.customer_id)
 
 
 def _in_scope(request, pk):
@@ -60,7 +44,8 @@ def _in_scope(request, pk):
     return get_object_or_404(customers, pk=pk)
 
 
-def _page(request, customer, form=None, backup_form=None):
+def assign_page(request, customer, form=None, backup_form=None):
+    """Another manager, and the backup: the first form is crm's, because visits follow."""
     duties = Obligation.objects.of_customer(customer.pk).open().filter(owner=customer.manager)
     context = {
         "customer": customer,

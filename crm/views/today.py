@@ -7,6 +7,8 @@ from django.views.decorators.http import require_GET
 
 from core import clock
 from crm.reports import desk, system, team
+from crm.reports.handover import to_confirm
+from crm.reports.orphans import orphans
 from staff.access import may, open_to_all_staff, requires
 from staff.models import User
 
@@ -19,6 +21,7 @@ def today(request):
     """Everybody's home. The role decides which parts are there; the rows are scoped in any case."""
     user, now = request.user, clock.now()
     context = {"day": desk.day_head(user, now), "desk": desk.desk(user, now)}
+    context["handovers"] = to_confirm(user)
     if may(user, "team.view"):
         context["crew"] = team.crew(user, now, may_approve=may(user, "letters.approve"))
     if may(user, "system.view"):
@@ -47,4 +50,5 @@ def people(request):
 @require_GET
 @requires("system.view")
 def state(request):
-    return render(request, "crm/system.html", {"system": system.system_state(clock.now())})
+    context = {"system": system.system_state(clock.now()), "orphans": orphans()}
+    return render(request, "crm/system.html", context)

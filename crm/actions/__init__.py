@@ -1,0 +1,1 @@
+"""Writes that combine several apps in one transaction."""

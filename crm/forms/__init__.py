@@ -1,0 +1,1 @@
+"""Pages that combine apps: the wizard that hands over work."""

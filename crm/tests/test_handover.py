@@ -1,0 +1,166 @@
+"""One person's work changes hands in one transaction, and nothing is left without an owner."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.actions import AccountError, add_backup
+from accounts.models import CustomerAssignment, TimelineEntry
+from accounts.tests.factories import make_customer, make_duty
+from core import drafts
+from core.models import AuditEvent
+from crm.actions import handover as actions
+from crm.reports.orphans import orphans
+from reminders.actions import DutyError
+from staff.models import User
+from staff.tests.factories import make_absence, make_department, make_user
+from visits.tests.factories import make_commitment, make_letter, make_participant, make_visit
+
+pytestmark = pytest.mark.django_db
+
+
+def hand_over(person, to, **fields):
+    fields.setdefault("by", make_user("dept_head"))
+    fields.setdefault("reason", "reassignment")
+    return actions.hand_over_person(user=person, to=to, note="分工调整", **fields)
+
+
+def leave(person, to, **fields):
+    return hand_over(person, to, reason="leave", left_on=timezone.localdate(), **fields)
+
+
+def test_customers_visits_letters_promises_and_duties_go_to_the_receiver():
+    person, to = make_user(), make_user()
+    customer = make_customer(manager=person)
+    rows = [make_visit(customer=customer), make_letter(customer=customer)]
+    rows.append(make_commitment(visit=make_visit(customer=customer, state="held")))
+    duty = make_duty(customer, person)
+    hand_over(person, to)
+    for row in (*rows, duty):
+        row.refresh_from_db()
+        assert row.owner == to
+    customer.refresh_from_db()
+    assert customer.manager == to
+
+
+def test_what_has_ended_stays_with_who_did_it():
+    person, to = make_user(), make_user()
+    visit = make_visit(owner=person, state="closed")
+    letter = make_letter(customer=visit.customer, state="closed")
+    kept = make_commitment(visit=visit, state="fulfilled")
+    hand_over(person, to)
+    for row in (visit, letter, kept):
+        row.refresh_from_db()
+        assert row.owner == person
+
+
+def test_a_single_customer_may_go_to_somebody_else():
+    person, to, other = make_user(), make_user(), make_user()
+    first, second = make_customer(manager=person), make_customer(manager=person)
+    records = hand_over(person, to, receivers={second.pk: other})
+    first.refresh_from_db(), second.refresh_from_db()
+    assert (first.manager, second.manager) == (to, other)
+    assert {record.to_user for record in records} == {to, other}
+
+
+def test_work_for_the_customer_of_a_colleague_goes_to_that_colleague():
+    person, to, colleague = make_user(), make_user(), make_user()
+    visit = make_visit(customer=make_customer(manager=colleague), owner=person)
+    hand_over(person, to)
+    visit.refresh_from_db()
+    assert visit.owner == colleague
+
+
+def test_a_receiver_who_came_along_is_no_longer_listed_beside_the_owner():
+    person, to = make_user(), make_user()
+    visit = make_visit(owner=person)
+    make_participant(visit, to)
+    hand_over(person, to)
+    assert not visit.participants.exists()
+
+
+def test_a_backup_passes_on_for_the_rest_of_its_time():
+    person, to = make_user(), make_user()
+    customer = make_customer()
+    until = timezone.localdate() + timedelta(days=30)
+    begun = timezone.localdate() - timedelta(days=5)
+    add_backup(customer=customer, user=person, by=None, valid_from=begun, valid_to=until)
+    hand_over(person, to)
+    running = CustomerAssignment.objects.running_backups(customer).get()
+    assert (running.user, running.valid_to) == (to, until)
+
+
+def test_a_draft_follows_its_visit_but_never_replaces_the_receivers_own():
+    person, to = make_user(), make_user()
+    visit, other = make_visit(owner=person, state="held"), make_visit(owner=person, state="held")
+    for one in (visit, other):
+        drafts.save(person, f"visits:record:{one.pk}", {"facts": "谈了专线"})
+    drafts.save(to, f"visits:record:{other.pk}", {"facts": "我写的"})
+    hand_over(person, to)
+    assert drafts.load(to, f"visits:record:{visit.pk}") == {"facts": "谈了专线"}
+    assert drafts.load(to, f"visits:record:{other.pk}") == {"facts": "我写的"}
+
+
+def test_the_record_names_what_moved_and_the_timeline_says_so():
+    person, to = make_user(), make_user()
+    visit = make_visit(owner=person)
+    [record] = hand_over(person, to)
+    assert {item["kind"] for item in record.items} == {"customer", "visit"}
+    entry = TimelineEntry.objects.get(customer=visit.customer, kind="assignment")
+    assert (entry.title, entry.detail) == (f"客户经理由 {person} 换为 {to}", "分工调整")
+    assert AuditEvent.objects.filter(verb="handover.made", target_id=record.pk).exists()
+
+
+def test_a_failure_half_way_moves_nothing():
+    person, gone = make_user(), make_user(state="left", left_on=timezone.localdate())
+    visit = make_visit(owner=person)
+    with pytest.raises(DutyError, match="已离职"):
+        hand_over(person, make_user(), receivers={visit.customer_id: gone})
+    visit.refresh_from_db()
+    assert (visit.owner, visit.customer.manager) == (person, person)
+
+
+def test_after_a_leaver_is_handed_over_nothing_is_without_a_living_owner():
+    boss = make_user("dept_head")
+    person, to = make_user(reports_to=boss), make_user()
+    below = make_user(reports_to=person)
+    for state in ("planned", "booked", "held"):
+        make_visit(owner=person, state=state)
+    make_letter(owner=person), make_commitment(owner=person)
+    make_duty(make_customer(manager=person), person)
+    today = timezone.localdate()
+    absence = make_absence(make_user(), person, today, today + timedelta(days=9))
+    leave(person, to, by=boss)
+    for row in (person, below, absence):
+        row.refresh_from_db()
+    assert (person.state, below.reports_to, absence.delegate) == (User.State.LEFT, boss, to)
+    assert orphans() == []
+
+
+def test_an_industry_goes_to_the_receiver_who_is_an_industry_manager():
+    person, to = make_user("industry_manager"), make_user("industry_manager")
+    industry = make_customer(manager=person).industry
+    industry.managers.add(person)
+    leave(person, to)
+    assert list(industry.managers.all()) == [to]
+
+
+def test_a_leaver_with_customers_elsewhere_is_refused_and_nothing_moves():
+    person, to = make_user(), make_user()
+    visit = make_visit(owner=person)
+    make_customer(manager=person, department=make_department())
+    with pytest.raises(Exception, match="还负责 1 家客户"):
+        leave(person, to)
+    visit.refresh_from_db()
+    assert visit.owner == person
+
+
+def test_the_receiver_confirms_once():
+    person, to = make_user(), make_user()
+    make_customer(manager=person)
+    [record] = hand_over(person, to)
+    actions.confirm_handover(record=record, by=to)
+    assert record.confirmed_at
+    with pytest.raises(AccountError, match="已确认"):
+        actions.confirm_handover(record=record, by=to)

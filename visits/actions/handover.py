@@ -1,0 +1,134 @@
+"""What one person has in hand for a customer goes to another: visits, letters, promises (R1)."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import Customer
+from core import audit, clock
+from core.models import Draft
+from reminders.actions import reassign_duties
+from reminders.models import Obligation
+from staff.models import User
+from visits.actions.correspondence import ANSWERABLE
+from visits.models import Commitment, InboundLetter, Visit, VisitParticipant
+
+OPEN_VISITS = (
+    Visit.State.DRAFT,
+    Visit.State.PLANNED,
+    Visit.State.BOOKED,
+    Visit.State.IN_PROGRESS,
+    Visit.State.HELD,
+)
+"""Visits that still need their owner: to take place, or to be recorded (R9)."""
+DRAFTS = {
+    "visits:letter_register": "来函登记",
+    "visits:plan": "拜访计划",
+    "visits:quick_log": "快速记录",
+    "visits:record": "拜访记录",
+    "visits:reply": "复函",
+    "visits:thank_you": "感谢函",
+}
+
+
+@dataclass
+class Work:
+    """Open work of one person, of one customer or of all; every list is ordered."""
+
+    visits: list[Visit] = field(default_factory=list)
+    letters: list[InboundLetter] = field(default_factory=list)
+    commitments: list[Commitment] = field(default_factory=list)
+    duties: list[Obligation] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+
+
+def work_of(owner: User, customers: QuerySet[Customer]) -> Work:
+    """What `owner` has in hand for these customers. Six queries."""
+    visits = Visit.objects.filter(owner=owner, state__in=OPEN_VISITS, customer__in=customers)
+    letters = InboundLetter.objects.filter(
+        owner=owner, state__in=ANSWERABLE, customer__in=customers
+    )
+    promises = Commitment.objects.filter(
+        owner=owner, state=Commitment.State.OPEN, customer__in=customers
+    )
+    duties = Obligation.objects.filter(owner=owner, customer_ref__in=customers.values("pk"))
+    return Work(
+        visits=list(visits.select_related("customer").order_by("scheduled_start", "pk")),
+        letters=list(letters.select_related("customer").order_by("received_at", "pk")),
+        commitments=list(promises.select_related("customer").order_by("due_on", "pk")),
+        duties=list(duties.open().order_by("due_at", "pk")),
+        drafts=_drafts(owner, customers),
+    )
+
+
+def _drafts(owner: User, customers: QuerySet[Customer]) -> list[Draft]:
+    """Forms begun about visits and letters of these customers, whose key ends in their number."""
+    mine = list(Draft.objects.filter(user=owner, form__regex=r":\d+$").order_by("form"))
+    subjects = {
+        "visits:record": Visit.objects.filter(customer__in=customers),
+        "visits:thank_you": Visit.objects.filter(customer__in=customers),
+        "visits:reply": InboundLetter.objects.filter(customer__in=customers),
+        "visits:letter_register": customers,
+    }
+    found = []
+    for draft in mine:
+        form, _, key = draft.form.rpartition(":")
+        if form in subjects and subjects[form].filter(pk=key).exists():
+            found.append(draft)
+    return found
+
+
+def drafts_left(owner: User) -> list[Draft]:
+    """Everything that `owner` has typed and not sent."""
+    return list(Draft.objects.filter(user=owner).order_by("form"))
+
+
+@transaction.atomic
+def hand_over_work(*, customer: Customer, old: User, to: User, by: User, reason: str) -> list[dict]:
+    """Move the open work of `old` for this customer to `to`, with its duties and drafts (R1).
+
+    Returns [{"kind", "id", "text"}, …] of what moved. Nothing to move is fine. DutyError when
+    `to` has left.
+    """
+    work = work_of(old, Customer.objects.filter(pk=customer.pk))
+    items = _move(work.visits, "visit", old, to, by, reason)
+    items += _move(work.letters, "letter", old, to, by, reason)
+    items += _move(work.commitments, "commitment", old, to, by, reason)
+    VisitParticipant.objects.filter(visit__in=work.visits, user=to).delete()
+    items += [_item("duty", duty) for duty in work.duties]
+    duties = Obligation.objects.of_customer(customer.pk).filter(owner=old)
+    reassign_duties(duties=duties, to=to, by=by, reason=reason)
+    return items + pass_drafts(work.drafts, to)
+
+
+def _move(rows, kind: str, old: User, to: User, by: User, reason: str) -> list[dict]:
+    moved = []
+    for row in rows:
+        values = {"owner": to}
+        if isinstance(row, Visit):
+            values["updated_at"] = clock.now()
+        still = type(row).objects.filter(pk=row.pk, owner=old, state=row.state)
+        if still.update(**values):
+            changes = {"owner": [str(old), str(to)]}
+            verb = f"{kind}.reassigned"
+            audit.record(verb=verb, target=row, by=by, changes=changes, reason=reason)
+            moved.append(_item(kind, row))
+    return moved
+
+
+def pass_drafts(drafts: list[Draft], to: User) -> list[dict]:
+    """What was typed and not sent; the receiver's own draft of the same form is never lost."""
+    taken = set(Draft.objects.filter(user=to).values_list("form", flat=True))
+    free = [draft for draft in drafts if draft.form not in taken]
+    Draft.objects.filter(pk__in=[draft.pk for draft in free]).update(user=to)
+    return [{"kind": "draft", "id": draft.pk, "text": _draft_name(draft)} for draft in free]
+
+
+def _draft_name(draft: Draft) -> str:
+    kind = ":".join(draft.form.split(":")[:2])
+    return f"未提交的{DRAFTS.get(kind, '表单')}"
+
+
+def _item(kind: str, row) -> dict:
+    return {"kind": kind, "id": row.pk, "text": str(row)[:200]}
