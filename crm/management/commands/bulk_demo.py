@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
+from accounts.actions import quality
 from accounts.actions.searching import keys_of
 from accounts.models import (
     BillLine,
@@ -100,6 +101,8 @@ class Book:
             yield "账单明细", lambda: bulk.load(BillLine, self.lines())
         yield "合同", lambda: bulk.load(ServiceContract, self.contracts())
         yield "时间线", lambda: bulk.load(TimelineEntry, self.timeline())
+        first = self.first[Customer]
+        yield "视图质量", lambda: quality.refresh(range(first, first + self.count))
 
     # --- people ---------------------------------------------------------------------------------
     def users(self) -> Iterator[dict]:
