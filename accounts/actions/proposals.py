@@ -71,7 +71,9 @@ def understood(field: models.Field, text: str):
     labels = {str(label): value for value, label in field.flatchoices}
     if labels and text not in labels and text not in labels.values():
         raise ValidationError(f"可以填：{'、'.join(labels)}。")
-    return field.formfield().clean(labels.get(text, text))
+    value = field.formfield().clean(labels.get(text, text))
+    field.run_validators(value)  # ranges live on the model's field
+    return value
 
 
 def field_of(target: str, name: str) -> models.Field:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
+from accounts.actions import proposals
 from accounts.actions.contacts import note_contacted
 from accounts.models import Customer
 from core import audit, clock
@@ -25,13 +26,15 @@ def record_visit(
     outcomes: Mapping[int, str],
     by: User,
     commitments: Iterable[tuple[str, date]] = (),
+    view_changes: Iterable[proposals.Change] = (),
     at=None,
     **fields,
 ) -> VisitRecord:
     """held → recorded: the record, what became of every key point, and the promises made.
 
-    `outcomes`: {key point pk: outcome}; `commitments`: (content, due_on) pairs; `fields`: those of
-    VisitRecord (R7, R11). Ends the record duty and raises the customer's stage (R2).
+    `outcomes`: {key point pk: outcome}; `commitments`: (content, due_on) pairs; `view_changes`
+    wait for a decision on the customer's page (R9); `fields`: those of VisitRecord (R7, R11). Ends
+    the record duty and raises the customer's stage (R2).
     """
     speaker = fields.get("opinion_speaker")
     if speaker and not visit.contacts.filter(pk=speaker.pk).exists():
@@ -43,6 +46,8 @@ def record_visit(
     _raise_stage(visit, by=by)
     note_contacted(contacts=visit.contacts.all(), at=visit.ended_at)
     telling.tell_visit(visit, by=by)
+    if view_changes:
+        proposals.propose(customer=visit.customer, changes=view_changes, visit_ref=visit.pk, by=by)
     at, evidence = at or clock.now(), {"record": record.pk}
     fulfil_duty(kind=DutyKind.VISIT_RECORD, subject=visit, at=at, evidence=evidence, by=by)
     return record

@@ -14,6 +14,7 @@ from visits.forms.fields import (
     text_area,
 )
 from visits.forms.planning import CHOICE
+from visits.forms.view_changes import ViewChanges
 from visits.models import VisitKeyPoint, VisitRecord
 
 MOOD_TIPS = {
@@ -95,9 +96,12 @@ class RecordForm(Forgiving, OutcomeFields):
     )
     is_confirmed_with_customer = forms.BooleanField(label="要点已与客户核实", required=False)
 
+    no_view_change = forms.BooleanField(label="客户视图没有变化", required=False)
+
     def __init__(self, data=None, *, visit, **kwargs):
         super().__init__(data, **kwargs)
         self.visit = visit
+        self.changes = ViewChanges(visit, data)
         speakers = visit.contacts.all()
         self.fields["opinion_speaker"].queryset = speakers
         self.fields["opinion_speaker"].required = bool(speakers)
@@ -133,11 +137,18 @@ class RecordForm(Forgiving, OutcomeFields):
                 self.add_error("improvement_measures", "客户对服务不满，请写明改进措施。")
         if not self.promises.is_valid:
             self.add_error(None, "请改正标出的承诺。")
+        if not self.changes.is_valid:
+            self.add_error(None, "请改正标出的客户视图变化。")
+        problem = self.changes.problem(cleaned.get("no_view_change", False))
+        if problem:
+            self.add_error("no_view_change", problem)
         return cleaned
 
     def for_action(self) -> dict:
         """The arguments of recording.record_visit."""
         fields = dict(self.cleaned_data)
+        del fields["no_view_change"]
+        fields["view_changes"] = [line.for_action() for line in self.changes.filled]
         outcomes = {p.pk: fields.pop(f"outcome_{p.pk}") for p in self.points}
         promises = [(p.content, date.fromisoformat(p.due_on)) for p in self.promises.filled]
         return {"outcomes": outcomes, "commitments": promises, **fields}
