@@ -85,10 +85,7 @@ class Band:
     height: int
     label: tuple[Text, ...]
     is_empty: bool
-
-    @property
-    def empty_y(self) -> int:
-        return self.y + self.height - PAD * 2
+    empty_y: int
 
 
 @dataclass(frozen=True)
@@ -155,10 +152,11 @@ def _add_band(
 ) -> None:
     label, y = _label(level, sheet.is_wide), sheet.y
     head = PAD * 2 + LINE * len(label)
-    bottom = _place(sheet, [*missing, *people], y + (PAD if sheet.is_wide else head - PAD + 4))
+    bottom = _place(sheet, [*missing, *people], y + (PAD if sheet.is_wide else head - PAD + 6))
     height = max(bottom - y, head, 64 if sheet.is_wide else head + LINE)
     shown = tuple(Text(PAD, y + PAD + 14 + LINE * n, *line) for n, line in enumerate(label))
-    sheet.bands.append(Band(level, y, height, shown, not people and not missing))
+    empty_y = y + PAD + 14 + (0 if sheet.is_wide else LINE * len(label) + 2)
+    sheet.bands.append(Band(level, y, height, shown, not people and not missing, empty_y))
     sheet.y += height + GAP
 
 
@@ -232,7 +230,7 @@ def _card(person: Person, x: int, y: int, height: int) -> Card:
     rest = len(person.ties) - TIES
     if rest > 0:
         texts.append(Text(x + PAD, y + HEAD + TIE * TIES + 8, f"另有 {rest} 位同事", "map-soft"))
-    radius = 14 + 3 * (person.influence or 0)
+    radius = 16 + 3 * (person.influence or 0)
     return Card(person, x, y, height, radius, tuple(texts), ties)
 
 

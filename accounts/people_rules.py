@@ -140,8 +140,8 @@ def gaps(levels: Sequence[Level], people: Sequence[Person]) -> list[Gap]:
 
 
 def _no_contact(level: Level, label: str, why: str) -> Gap:
-    where = f"{level.name}·{label}" if label else level.name
-    return Gap("contact", "决策部门无接触", f"{where}：{why}", level.pk)
+    where = f"{level.name} · {label}" if label else level.name
+    return Gap("contact", "决策部门无接触", f"{where}，{why}", level.pk)
 
 
 def silent(level: Level, people: Iterable[Person]) -> list[tuple[str, str]]:
@@ -156,8 +156,7 @@ def silent(level: Level, people: Iterable[Person]) -> list[tuple[str, str]]:
     for department, lines in _deciding(level).items():
         why = _silence([one for one in people if _decides(one, level, department)])
         if why:
-            label = f"{'、'.join(lines)} {department}".strip()
-            found.append((label, why))
+            found.append((f"{'、'.join(lines)}：{department}" if department else "", why))
     return found
 
 

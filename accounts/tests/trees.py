@@ -10,13 +10,17 @@ def make_group(sizes, *, manager):
     levels = [[root]]
     for depth, size in enumerate(sizes, start=1):
         above = levels[-1]
-        rows = [_bare(f"G{depth}x{n}", manager, above[n * len(above) // size]) for n in range(size)]
+        rows = [
+            bare_customer(f"G{depth}x{n}", manager, above[n * len(above) // size])
+            for n in range(size)
+        ]
         Customer.objects.bulk_create(rows, batch_size=500)
         levels.append(list(Customer.objects.filter(code__startswith=f"G{depth}x").order_by("pk")))
     return levels
 
 
-def _bare(code, manager, parent):
+def bare_customer(code, manager, parent):
+    """Not stored yet."""
     return Customer(
         code=code,
         name=f"机构{code}",
