@@ -81,7 +81,10 @@ class CustomerViewRevision(models.Model):
     reason = models.CharField("原因", max_length=200, blank=True)
     visit_ref = models.PositiveBigIntegerField("拜访编号", null=True, blank=True)
     state = models.CharField("状态", max_length=10, choices=State, default=State.APPLIED)
-    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="修改人")
+    # None: the system, e.g. a command that loads data
+    changed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="修改人"
+    )
     changed_at = models.DateTimeField("修改时间", auto_now_add=True)
     decided_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
