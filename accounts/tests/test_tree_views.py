@@ -52,6 +52,19 @@ def test_a_branch_comes_as_a_fragment(client):
     assert "<html" not in html and "机构G2x3" in html and "机构G2x0" not in html
 
 
+def test_the_file_loads_the_tree_as_a_fragment(client):
+    levels = make_group([2], manager=make_user())
+    client.force_login(levels[0][0].manager)
+    html = client.get(url("customer_tree", levels[1][0]), headers={"HX-Request": "true"})
+    assert "<html" not in html.content.decode() and "机构G1x1" in html.content.decode()
+
+
+def test_a_customer_without_group_is_told_so(client):
+    assert (
+        "没有登记上级或下级客户" in get(client, "customer_tree", make_customer()).content.decode()
+    )
+
+
 def test_totals_are_those_of_everybodys_last_bill(client):
     levels = make_group([1], manager=make_user())
     bill(levels[0][0], 6, 20_000)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from accounts import tree_rules
 from accounts.actions.errors import AccountError
@@ -10,9 +11,11 @@ from accounts.actions.tree import move_branch
 from accounts.forms.tree import MoveForm
 from accounts.models import Customer
 from accounts.reports import tree
+from core.htmx import is_htmx
 from staff.access import may, requires
 
 
+@vary_on_headers("HX-Request")
 @require_GET
 @requires("customers.view")
 def customer_tree(request, pk):
@@ -24,11 +27,13 @@ def customer_tree(request, pk):
     context = {
         "customer": customer,
         "tops": tops,
+        "is_alone": customer.parent_id is None and not tops[0].children,
         "here": customer.pk,
         "open_ids": set(tree_rules.ids(path)),
         "may_write": may(request.user, "customers.write"),
     }
-    return render(request, "accounts/tree.html", context)
+    name = "accounts/_tree_body.html" if is_htmx(request) else "accounts/tree.html"
+    return render(request, name, context)
 
 
 @require_GET
