@@ -5,8 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.models import BillingAccount, Contact, CustomerViewRevision, MonthlyBill
-from accounts.models import ServiceContract, TimelineEntry
+from accounts.models import (
+    BillingAccount,
+    Contact,
+    CustomerViewRevision,
+    MonthlyBill,
+    ServiceContract,
+    TimelineEntry,
+)
 from accounts.tests.factories import make_contact, make_customer
 from accounts.tests.sheets import checked, counts, faults, imported
 from core.models import AuditEvent
@@ -40,7 +46,9 @@ def test_a_contact_is_found_by_name_and_phone(customer):
 def test_a_contact_with_another_phone_is_found_by_title(customer):
     contact = make_contact(customer, name="王建华", title="主任", phone="13800000001")
 
-    imported([PEOPLE, ["N1", "王建华", "主任", "13900000002", "", ""]], customer.manager, "contacts")
+    row = ["N1", "王建华", "主任", "13900000002", "", ""]
+
+    imported([PEOPLE, row], customer.manager, "contacts")
 
     contact.refresh_from_db()
     assert contact.phone == "13900000002"
@@ -70,9 +78,8 @@ def test_a_foreign_code_reads_like_an_unknown_one(customer, code):
 
     job = checked([PEOPLE, [code, "赵六", "", "", "", ""]], customer.manager, "contacts")
 
-    assert job.errors[0] == {
-        "row": 2, "column": "客户编码", "value": code, "message": "没有这个客户，或者不在您的范围内。",
-    }  # fmt: skip
+    message = "没有这个客户，或者不在您的范围内。"
+    assert job.errors[0] == {"row": 2, "column": "客户编码", "value": code, "message": message}
 
 
 def test_history_keeps_its_author_and_the_trail_names_the_importer(customer):
