@@ -11,9 +11,11 @@ from dataclasses import dataclass
 LEVELS = ("international", "national", "provincial", "prefecture", "city", "branch", "outlet")
 OUTSIDE = "outside"
 BOX_WIDTH, BOX_HEIGHT, GAP, LEFT, RIGHT = 148, 50, 34, 76, 20
-BAND, TOP, LEAST_WIDTH, PER_ROW = 138, 30, 700, 7
+BAND, TOP, LEAST_WIDTH, PER_ROW = 152, 30, 1000, 7
+HUB = 4
+"""A node with so many links stands in the middle of its row."""
 LABEL_HEIGHT, LINE_SIGNS = 18, 20
-SPOTS = (0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8, 0.45, 0.55)
+SPOTS = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.86, 0.14)
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,11 @@ def _untangle(rows: list[list[Node]], links: Sequence[Link]) -> None:
                 return sum(spots) / len(spots) if spots else at[node.key]
 
             row.sort(key=pull)
+    for row in rows:
+        hub = max(row, key=lambda node: len(near[node.key]))
+        if len(near[hub.key]) >= HUB:
+            row.remove(hub)
+            row.insert((len(row) + 1) // 2, hub)
 
 
 def _boxes(rows: list[tuple[str, list[Node]]], width: int) -> dict[str, Box]:
@@ -237,13 +244,14 @@ def _ports(links: Sequence[Link], boxes: Mapping[str, Box]) -> dict[tuple[int, s
 def _curve(a: Point, b: Point) -> Curve:
     if a[1] > b[1]:
         a, b = b, a
-    bend = (b[1] - a[1]) / 2 or 56
+    # Beside each other: a sling below, the deeper the wider.
+    bend = (b[1] - a[1]) / 2 or 34 + abs(b[0] - a[0]) * 0.11
     return a, (a[0], a[1] + bend), (b[0], b[1] - bend if b[1] > a[1] else b[1] + bend), b
 
 
 def _wire(link: Link, curve: Curve, taken: list[tuple[int, int, int, int]]) -> Wire:
     x, y = (round(v) for v in _at(curve, 0.5))
-    width = text_width(link.label) + (28 if link.is_tagged else 12) if link.label else 0
+    width = text_width(link.label) + (30 if link.is_tagged else 14) if link.label else 0
     if width:
         x, y = _free_spot(curve, width, taken)
         taken.append(_around(x, y, width))
@@ -256,8 +264,8 @@ def _wire(link: Link, curve: Curve, taken: list[tuple[int, int, int, int]]) -> W
 
 def _free_spot(curve: Curve, width: int, taken: list[tuple[int, int, int, int]]) -> tuple[int, int]:
     spots = [(round(x), round(y)) for x, y in (_at(curve, t) for t in SPOTS)]
-    clear = (s for s in spots if not any(_touch(_around(*s, width), one) for one in taken))
-    return next(clear, spots[0])
+    crowd = [sum(_touch(_around(*s, width), one) for one in taken) for s in spots]
+    return spots[crowd.index(min(crowd))]
 
 
 def _around(x: int, y: int, width: int) -> tuple[int, int, int, int]:
@@ -284,7 +292,7 @@ def signs(text: str) -> int:
 
 def text_width(text: str) -> int:
     """About how wide the text is at 12 px."""
-    return round(signs(text) * 6.4)
+    return round(signs(text) * 6.9)
 
 
 def wrapped(name: str) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from django.db.models import Count, Exists, OuterRef, Q
 from accounts import contract_rules as rules
 from accounts.models import Customer, ServiceContract
 
-WIDTH, LINE, HEAD, LEFT = 680, 30, 26, 150
+WIDTH, LINE, HEAD, LEFT = 860, 32, 28, 170
+APART = 36
+"""Nearer to today than this a year has no room for its name."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,13 @@ class Stripe:
 
     @property
     def text_y(self) -> int:
-        return self.y + 14
+        return self.y + 15
 
 
 @dataclass(frozen=True)
 class Timeline:
     stripes: list[Stripe]
-    years: list[tuple[int, int]]
+    years: list[tuple[int, int | str]]
     today_x: int
     width: int = WIDTH
 
@@ -94,11 +96,13 @@ def timeline(rows: list[ContractRow], today: date) -> Timeline:
         end = rules.place(row.contract.ends_on, first, last, room)
         width = max(round(end - x), 4)
         stripes.append(Stripe(row, round(LEFT + x), width, HEAD + n * LINE))
+    today_x = round(LEFT + rules.place(today, first, last, room))
     years = [
         (round(LEFT + rules.place(date(year, 1, 1), first, last, room)), year)
         for year in range(first.year + 1, last.year + 1)
     ]
-    return Timeline(stripes, years, round(LEFT + rules.place(today, first, last, room)))
+    named = [(x, year if abs(x - today_x) > APART else "") for x, year in years]
+    return Timeline(stripes, named, today_x)
 
 
 def row_of(contract: ServiceContract, today: date) -> ContractRow:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from accounts import network_drawing as drawing
 from accounts import network_rules as rules
-from accounts.models import Customer, NetworkLink, NetworkNode, Operator
+from accounts.models import Customer, LayerShare, NetworkLink, NetworkNode, Operator
 
 LAYERS = dict(NetworkLink.Layer.choices)
 LEVELS = dict(NetworkNode.Level.choices) | {
@@ -44,6 +44,7 @@ class LayerRow:
     percent: object
     x: float
     is_contested: bool
+    given: LayerShare | None
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def network(customer: Customer) -> Network:
         links,
         _picture(nodes, links) if nodes else None,
         costs,
-        _layers(costs),
+        _layers(costs, {share.layer: share for share in given}),
         given[0].source if given else "按链路月费计算",
     )
 
@@ -147,11 +148,12 @@ def _title(row: LinkRow) -> str:
     return "，".join(parts)
 
 
-def _layers(costs: rules.LayerCosts | None) -> list[LayerRow]:
+def _layers(costs: rules.LayerCosts | None, given: dict[str, LayerShare]) -> list[LayerRow]:
     rows, x = [], 0.0
     for code, label in LAYERS.items():
         share = costs.shares.get(code) if costs else None
         if share is not None:
-            rows.append(LayerRow(code, label, share, x, code in costs.contested))
+            is_contested = code in costs.contested
+            rows.append(LayerRow(code, label, share, x, is_contested, given.get(code)))
             x += float(share)
     return rows

@@ -210,7 +210,7 @@ class GridRow:
 
 def operator_grid(customer: Customer) -> Grid:
     """What the customer buys from whom in the newest year that is known. One query."""
-    newest = customer.usages.order_by().values("customer").annotate(y=Max("year")).values("y")
+    newest = customer.usages.order_by("-year").values("year")[:1]
     usages = list(customer.usages.filter(year=newest))
     uses = rules.line_uses(
         BusinessLine.values, ((u.business_line, u.operator, u.amount) for u in usages)

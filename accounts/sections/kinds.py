@@ -23,6 +23,7 @@ KINDS: dict[str, ItemKind] = {
         ItemKind("bill", "月账单", "business", forms.BillForm, Kind.BILL),
         ItemKind("node", "网络节点", "network", forms.NodeForm),
         ItemKind("link", "网络链路", "network", forms.LinkForm),
+        ItemKind("share", "费用占比", "network", forms.LayerShareForm),
         ItemKind("finance", "财务情况", "finance", forms.FinanceForm),
         ItemKind("budget", "预算", "finance", forms.BudgetForm),
         ItemKind("allowance", "话费补贴", "finance", forms.AllowanceForm),

@@ -39,10 +39,10 @@ LINE_OF = {
 }  # fmt: skip
 # what rivals sell: line, operator, percent of all that is not ours
 RIVALS = {
-    "FIN": (("voice", "mobile", 46), ("value_added", "unicom", 14), ("video", "other", 16),
-            ("disaster_recovery", "other", 24)),
+    "FIN": (("voice", "mobile", 44), ("value_added", "unicom", 12),
+            ("maintenance_outsourcing", "other", 18), ("disaster_recovery", "other", 26)),
     "GOV": (("voice", "mobile", 28), ("internet", "mobile", 22), ("video", "other", 26),
-            ("data", "unicom", 14), ("managed_service", "other", 10)),
+            ("data", "unicom", 14), ("consulting", "other", 10)),
     "": (("voice", "mobile", 40), ("internet", "unicom", 24), ("data", "mobile", 18),
          ("video", "other", 12), ("maintenance_outsourcing", "other", 6)),
 }  # fmt: skip
@@ -129,9 +129,10 @@ def monthly(one: Figures, today: date) -> Iterator[tuple[MonthlyBill, dict[str, 
     months = rules.months_back(last, MONTHS)
     if one.tenure < 2:
         months = months[-12:]
+    totals = _totals(one, months)
     late = {(one.serial * 5 + 3 * n) % 11 for n in range(12 - one.on_time)}
     for n, month in enumerate(months):
-        total = _total(one, month, is_older=n < len(months) - 12)
+        total = totals[n]
         parts = split(total, one.template)
         due_on = rules.months_back(month, 1)[0].replace(day=20) + timedelta(days=31)
         due_on = due_on.replace(day=20)
@@ -149,11 +150,16 @@ def monthly(one: Figures, today: date) -> Iterator[tuple[MonthlyBill, dict[str, 
         )  # fmt: skip
 
 
-def _total(one: Figures, month: date, *, is_older: bool) -> Decimal:
-    base = one.revenue * (1000 + SEASON[month.month - 1]) / 1000
-    if is_older:
-        base = base * 100 / (100 + one.growth)
-    return base.quantize(CENT, ROUND_HALF_UP)
+def _totals(one: Figures, months: list[date]) -> list[Decimal]:
+    """The newest twelve make twelve times the revenue; the newest takes what rounding leaves."""
+    found = []
+    for n, month in enumerate(months):
+        base = one.revenue * (1000 + SEASON[month.month - 1]) / 1000
+        if n < len(months) - 12:
+            base = base * 100 / (100 + one.growth)
+        found.append(base.quantize(CENT, ROUND_HALF_UP))
+    found[-1] += one.revenue * 12 - sum(found[-12:])
+    return found
 
 
 def split(total: Decimal, template: dict[str, Decimal]) -> dict[str, Decimal]:
@@ -171,9 +177,8 @@ def _usages(one: Figures, year: int) -> Iterator[OperatorUsage]:
     ours = one.revenue * 12
     rest = (ours / one.wallet_share - ours).quantize(WHOLE, ROUND_HALF_UP)
     amounts: dict[tuple[str, str], Decimal] = {}
-    for item, amount in split(ours, one.template).items():
-        place = (LINE_OF[item], "telecom")
-        amounts[place] = amounts.get(place, Decimal(0)) + amount
+    for line, amount in _by_line(one, ours).items():
+        amounts[line, "telecom"] = amount
     rivals = RIVALS.get(one.industry, RIVALS[""])
     parts = split(rest, {f"{line}/{who}": Decimal(part) for line, who, part in rivals})
     amounts |= {tuple(place.split("/")): amount for place, amount in parts.items()}
@@ -182,6 +187,18 @@ def _usages(one: Figures, year: int) -> Iterator[OperatorUsage]:
             customer=one.customer, year=year, business_line=line, operator=operator,
             amount=amount, source="账务系统" if operator == "telecom" else "客户信息部门口述",
         )  # fmt: skip
+
+
+def _by_line(one: Figures, total: Decimal) -> dict[str, Decimal]:
+    """元 per business line; what the sticky products earn stands in their own lines."""
+    weights: dict[str, Decimal] = {}
+    for item, weight in one.template.items():
+        lines = [LINE_OF[item]]
+        if item in ("value_added", "ict") and one.sticky:
+            lines = [line for line, _ in STICKY[: one.sticky]]
+        for line in lines:
+            weights[line] = weights.get(line, Decimal(0)) + weight / len(lines)
+    return split(total, weights)
 
 
 def _products(one: Figures, today: date) -> Iterator[ProductInstance]:

@@ -1,5 +1,6 @@
 """The demo data: repeatable, never over real data, and alive for every role on any day."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from io import StringIO
 
@@ -8,10 +9,10 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client, TestCase
 
-from accounts.models import Contact, Customer
+from accounts.models import Contact, Customer, ViewQuality
 from accounts.tests.factories import make_customer
 from core.rules import SHANGHAI
-from crm.demo import customers, organisation
+from crm.demo import customers, groups, organisation
 from reminders.models import Obligation
 from staff.access import may
 from staff.models import User
@@ -44,7 +45,8 @@ class LoadedDemoTests(TestCase):
     def test_the_customers_of_the_seed_and_five_unmanaged_ones_are_there(self):
         codes = Customer.objects.values_list("code", flat=True)
         assert sorted(codes) == sorted(customers.codes())
-        assert Customer.objects.filter(is_managed=False).count() == 5
+        unmanaged = len(customers.UNMANAGED) + len(groups.codes())
+        assert Customer.objects.filter(is_managed=False).count() == unmanaged == 11
         bank = Customer.objects.get(code="C0001")
         assert (bank.is_training_case, bank.founded_year) == (True, 1982)
         assert (bank.manager.name, bank.assignments.count()) == ("何琼", 2)
@@ -84,6 +86,15 @@ class LoadedDemoTests(TestCase):
         for customer in Customer.objects.all()[:5]:
             assert self.client.get(customer.get_absolute_url()).status_code == 200
 
+    def test_every_manager_has_a_customer_that_is_known_well_and_one_with_gaps(self):
+        quality = ViewQuality.objects.select_related("customer__manager")
+        by_manager = defaultdict(list)
+        for one in quality.exclude(customer__code="C0001"):
+            by_manager[one.customer.manager.username].append(one.completeness)
+        assert set(by_manager) == set(organisation.MANAGERS)
+        assert all(max(found) >= 80 for found in by_manager.values()), by_manager
+        assert all(min(found) <= 60 for found in by_manager.values()), by_manager
+
     def test_each_customer_of_the_examples_has_its_visit_or_letter(self):
         visited = {"C0007", "C0002", "C0019", "C0031", "C0027", "C0023"}
         wrote = {"C0001", "C0014", "C0024", "C0009", "C0010"}
@@ -98,7 +109,7 @@ def test_a_database_with_other_customers_is_refused():
         load()
     assert list(Customer.objects.all()) == [customer]
     load(force=True)
-    assert Customer.objects.count() == 46
+    assert Customer.objects.count() == 1 + len(customers.codes()) == 52
 
 
 @pytest.mark.django_db

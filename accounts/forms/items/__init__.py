@@ -9,7 +9,7 @@ from accounts.forms.items.knowledge import (
     InfoForm,
     NeedForm,
 )
-from accounts.forms.items.network import LinkForm, NodeForm
+from accounts.forms.items.network import LayerShareForm, LinkForm, NodeForm
 from accounts.forms.items.people import LevelForm, RouteForm, TieForm
 from accounts.forms.items.revenue import (
     AccountForm,
@@ -29,6 +29,7 @@ __all__ = [
     "EventForm",
     "FinanceForm",
     "InfoForm",
+    "LayerShareForm",
     "LevelForm",
     "LinkForm",
     "NeedForm",

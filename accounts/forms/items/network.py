@@ -1,7 +1,9 @@
 """网络拓扑: nodes and links (R70)."""
 
+from django import forms
+
 from accounts.forms.items.base import ItemForm
-from accounts.models import NetworkLink, NetworkNode
+from accounts.models import LayerShare, NetworkLink, NetworkNode
 
 
 class NodeForm(ItemForm):
@@ -39,3 +41,16 @@ class LinkForm(ItemForm):
         if cleaned.get("a") and cleaned.get("a") == cleaned.get("b"):
             self.add_error("b", "链路两端不能是同一个节点。")
         return cleaned
+
+
+class LayerShareForm(ItemForm):
+    class Meta:
+        model = LayerShare
+        fields = ["layer", "percent", "source"]
+        help_texts = {"percent": "客户给出的占比；没有时按链路月费计算。"}
+
+    def clean_percent(self):
+        percent = self.cleaned_data["percent"]
+        if percent < 0:
+            raise forms.ValidationError("占比不能为负数。")
+        return percent
