@@ -1,6 +1,7 @@
 """Settings. Every value that differs between machines comes from crm.env; see .env.example."""
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -242,6 +243,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.sweep_imports",
         "schedule": 60.0,
         "options": {"expires": 60.0},
+    },
+    "accounts-refresh-quality": {
+        "task": "accounts.refresh_quality",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 3600.0},
     },
     "visits-heal": {
         "task": "visits.heal_duties",

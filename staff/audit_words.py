@@ -1,6 +1,23 @@
 """The audit trail in Chinese: what each stored verb is called. A test demands every verb here."""
 
 SUBJECTS = {
+    "allowancepolicy": "话费补贴",
+    "approvalroute": "审批程序",
+    "billingaccount": "计费账户",
+    "communicationbudget": "通信预算",
+    "cooperationagreement": "合作协议",
+    "customerevent": "客户大事",
+    "customerfinance": "财务情况",
+    "customerinfoitem": "客户信息",
+    "customerneed": "需求",
+    "monthlybill": "月账单",
+    "networklink": "网络链路",
+    "networknode": "网络节点",
+    "operatorusage": "使用情况",
+    "productinstance": "在用产品",
+    "purchasedecisionlevel": "决策层级",
+    "relationshiptie": "人员关系",
+    "servicecontract": "合同",
     "absence": "缺勤",
     "assignment": "客户分配",
     "branch": "分公司",
@@ -101,11 +118,18 @@ DEEDS = {
     "unmerged": "撤销合并",
     "updated": "修改",
     "uploaded": "上传",
+    "verified": "核实",
     "waived": "豁免",
     "withdrawn": "撤销",
 }
 # Where the two words together would read badly.
 WHOLE = {
+    "billing_account.revealed": "查看银行账号",
+    "customer.change_left": "不采纳拜访后的更新",
+    "customer.change_taken": "采纳拜访后的更新",
+    "customer.changes_proposed": "拜访后提出更新",
+    "customer.lifecycle_changed": "调整关系发展",
+    "customer.section_confirmed": "核对客户视图",
     "sign_in.done": "登录成功",
     "sign_in.ended": "退出登录",
     "sign_in.failed": "登录失败",

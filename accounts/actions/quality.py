@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
@@ -131,6 +131,13 @@ def refresh(pks: Iterable[int]) -> int:
             update_fields=fields,
         )
     return len(pks)
+
+
+def refresh_old(*, now: datetime) -> int:
+    """Measure whatever was not measured in the last 20 hours; a broken run goes on where it was."""
+    limit = now - timedelta(hours=20)
+    rows = Customer.objects.filter(Q(quality=None) | Q(quality__computed_at__lt=limit))
+    return refresh(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _filled(pks) -> dict[int, dict[str, dict[str, bool]]]:

@@ -8,6 +8,7 @@ from accounts.sections.kinds import KINDS
 from accounts.tests.factories import make_customer
 from accounts.tests.item_cases import CASES, typed
 from core.models import AuditEvent
+from staff.audit_words import is_said
 from staff.tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,9 @@ def test_the_address_fills_a_new_form(client, customer):
 def test_verify_and_reveal_answer_get_with_405(client, customer):
     for name in ("item_verify", "account_reveal"):
         assert client.get(reverse(f"accounts:{name}", args=[1])).status_code == 405
+
+
+@every_kind
+def test_the_trail_names_what_was_done_in_chinese(kind):
+    name = KINDS[kind].model._meta.model_name
+    assert [d for d in ("created", "updated", "deleted") if not is_said(f"{name}.{d}")] == []
