@@ -3,6 +3,7 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.forms.pickers import ManagerField, managers_for, say_choose
@@ -166,6 +167,15 @@ class NewCustomerForm(CustomerForm):
         self.fields["manager"].queryset = people
         self.fields["manager"].initial = user.pk
         self.helper.layout = _layout(_columns("code", "manager"))
+        for name in ("name", "credit_code"):  # static/js/duplicates.js says when
+            self.fields[name].widget.attrs["data-duplicates"] = True
+        self.fields["name"].widget.attrs |= {
+            "hx-get": reverse("accounts:duplicate_check"),
+            "hx-trigger": "duplicates",
+            "hx-include": "#id_credit_code",
+            "hx-target": "#duplicates",
+            "hx-sync": "this:replace",
+        }
 
     def clean_code(self):
         code = self.cleaned_data["code"]

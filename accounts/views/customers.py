@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import actions
 from accounts.forms.customers import CustomerForm, NewCustomerForm
 from accounts.models import Customer
+from accounts.reports import duplicates
 from core import once
 from staff.access import requires
 
@@ -15,12 +16,30 @@ from staff.access import requires
 @requires("customers.write")
 def customer_create(request):
     form = NewCustomerForm(request.POST or None, user=request.user)
+    likeness = None
     if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(_create_once(request, form))
-        except actions.AccountError as error:
-            form.add_error(None, str(error))
-    return render(request, "accounts/customer_create.html", {"form": form})
+        likeness = _likeness(request, form)
+        if not likeness:
+            try:
+                return redirect(_create_once(request, form))
+            except actions.AccountError as error:
+                form.add_error(None, str(error))
+    context = {"form": form, "warning": likeness}
+    if likeness:
+        context["anyway"] = _token(form)
+    return render(request, "accounts/customer_create.html", context)
+
+
+def _likeness(request, form):
+    """Customers that this one may repeat; None after 「仍要新建」 for the same name and code."""
+    if request.POST.get("anyway") == _token(form):
+        return None
+    values = form.cleaned_data
+    return duplicates.warning(request.user, name=values["name"], credit_code=values["credit_code"])
+
+
+def _token(form) -> str:
+    return duplicates.token(form.cleaned_data["name"], form.cleaned_data["credit_code"])
 
 
 def _create_once(request, form) -> str:

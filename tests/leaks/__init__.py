@@ -1,0 +1,1 @@
+"""Canary rows out of scope: no page of any role may show them."""
