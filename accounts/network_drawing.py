@@ -11,7 +11,7 @@ from dataclasses import dataclass
 LEVELS = ("international", "national", "provincial", "prefecture", "city", "branch", "outlet")
 OUTSIDE = "outside"
 BOX_WIDTH, BOX_HEIGHT, GAP, LEFT, RIGHT = 148, 50, 34, 76, 20
-BAND, TOP, LEAST_WIDTH, PER_ROW = 152, 30, 1000, 7
+BAND, TOP, LEAST_WIDTH, PER_ROW = 152, 30, 880, 7
 HUB = 4
 """A node with so many links stands in the middle of its row."""
 LABEL_HEIGHT, LINE_SIGNS = 18, 20
@@ -171,11 +171,14 @@ def _untangle(rows: list[list[Node]], links: Sequence[Link]) -> None:
                 return sum(spots) / len(spots) if spots else at[node.key]
 
             row.sort(key=pull)
-    for row in rows:
-        hub = max(row, key=lambda node: len(near[node.key]))
-        if len(near[hub.key]) >= HUB:
-            row.remove(hub)
-            row.insert((len(row) + 1) // 2, hub)
+            _centre_hub(row, near)
+
+
+def _centre_hub(row: list[Node], near: Mapping[str, Sequence[str]]) -> None:
+    hub = max(row, key=lambda node: len(near.get(node.key, ())))
+    if len(near.get(hub.key, ())) >= HUB:
+        row.remove(hub)
+        row.insert(len(row) // 2, hub)
 
 
 def _boxes(rows: list[tuple[str, list[Node]]], width: int) -> dict[str, Box]:

@@ -154,7 +154,9 @@ def _totals(one: Figures, months: list[date]) -> list[Decimal]:
     """The newest twelve make twelve times the revenue; the newest takes what rounding leaves."""
     found = []
     for n, month in enumerate(months):
-        base = one.revenue * (1000 + SEASON[month.month - 1]) / 1000
+        # another rhythm before, so that the growth of each month is not the same
+        season = SEASON[(month.month - 1 + (7 if n < len(months) - 12 else 0)) % 12]
+        base = one.revenue * (1000 + season) / 1000
         if n < len(months) - 12:
             base = base * 100 / (100 + one.growth)
         found.append(base.quantize(CENT, ROUND_HALF_UP))
