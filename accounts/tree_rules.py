@@ -84,6 +84,15 @@ def find(tops: Iterable[Branch], pk: int) -> Branch | None:
     return None
 
 
+def lead(tops: list[Branch], wanted: set[int]) -> None:
+    """Put the branches of `wanted` first among their siblings, so that a long level shows them."""
+    waiting = [tops]
+    while waiting:
+        row = waiting.pop()
+        row.sort(key=lambda one: one.member.pk not in wanted)
+        waiting += [one.children for one in row if one.member.pk in wanted]
+
+
 def is_below(path: str, own: str) -> bool:
     """Whether the row of `path` is the row of `own` or hangs below it: no place for `own`."""
     return bool(own) and path.startswith(own)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from accounts.tree_rules import Member, find, grow, ids, is_below
+from accounts.tree_rules import Member, find, grow, ids, is_below, lead
 
 
 def member(pk, path, revenue=0, name=""):
@@ -35,6 +35,14 @@ def test_below_a_hidden_top_everybody_is_a_top():
 def test_the_most_revenue_comes_first_then_the_name():
     tops = grow([member(1, "/1/", 1, "乙"), member(2, "/2/", 9), member(3, "/3/", 1, "丙")])
     assert [top.member.pk for top in tops] == [2, 3, 1]
+
+
+def test_who_is_looked_for_leads_every_level():
+    rows = [member(1, "/1/"), *(member(n, f"/1/{n}/", 9) for n in (2, 3)), member(4, "/1/4/")]
+    tops = grow([*rows, member(5, "/1/4/5/", 0), member(6, "/1/4/6/", 3)])
+    lead(tops, {1, 4, 5})
+    assert [child.member.pk for child in tops[0].children] == [4, 2, 3]
+    assert [child.member.pk for child in tops[0].children[0].children] == [5, 6]
 
 
 def test_a_customer_is_below_itself_and_not_below_a_longer_number():

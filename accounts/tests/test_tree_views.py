@@ -52,6 +52,17 @@ def test_a_branch_comes_as_a_fragment(client):
     assert "<html" not in html and "机构G2x3" in html and "机构G2x0" not in html
 
 
+def test_a_level_of_many_is_shown_whole_when_that_is_asked_for(client):
+    levels = make_group([130], manager=make_user())
+    top = levels[0][0]
+    for name in ("customer_tree", "tree_children"):
+        html = get(client, name, top).content.decode()
+        assert html.count('id="node-') - (name == "customer_tree") == 100
+        assert "显示全部 130 家" in html
+        html = get(client, name, top, open=top.pk, all=1).content.decode()
+        assert html.count('id="node-') - (name == "customer_tree") == 130
+
+
 def test_the_file_loads_the_tree_as_a_fragment(client):
     levels = make_group([2], manager=make_user())
     client.force_login(levels[0][0].manager)

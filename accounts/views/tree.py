@@ -14,6 +14,8 @@ from accounts.reports import tree
 from core.htmx import is_htmx
 from staff.access import may, requires
 
+SHOWN = 100
+
 
 @vary_on_headers("HX-Request")
 @require_GET
@@ -24,12 +26,15 @@ def customer_tree(request, pk):
     tops = tree.group_of(customer, request.user)
     wanted = tree_rules.find(tops, _number(request.GET.get("open")))
     path = customer.tree_path + (wanted.member.path if wanted else "")
+    open_ids = set(tree_rules.ids(path))
+    tree_rules.lead(tops, open_ids)
     context = {
         "customer": customer,
         "tops": tops,
         "is_alone": customer.parent_id is None and not tops[0].children,
         "here": customer.pk,
-        "open_ids": set(tree_rules.ids(path)),
+        "most": _most(request),
+        "open_ids": open_ids,
         "may_write": may(request.user, "customers.write"),
     }
     name = "accounts/_tree_body.html" if is_htmx(request) else "accounts/tree.html"
@@ -42,7 +47,8 @@ def tree_children(request, pk):
     """Fragment: the next level below one customer."""
     customer = _in_scope(request, pk)
     branch = tree.branch_of(customer, request.user)
-    context = {"customer": customer, "branches": branch.children, "open_ids": set(), "here": 0}
+    context = {"customer": customer, "branches": branch.children, "above": customer.pk}
+    context |= {"open_ids": set(), "here": 0, "most": _most(request)}
     return render(request, "accounts/_tree_branches.html", context)
 
 
@@ -66,6 +72,11 @@ def customer_move(request, pk):
 
 def _in_scope(request, pk):
     return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+
+
+def _most(request) -> str:
+    """A slice: a level of a thousand outlets is shown when it is asked for."""
+    return ":" if request.GET.get("all") else f":{SHOWN}"
 
 
 def _number(text: str | None) -> int:
