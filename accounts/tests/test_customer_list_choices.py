@@ -106,6 +106,10 @@ def test_htmx_pushes_a_clean_address(client):
 
 def test_only_those_who_hand_over_see_check_boxes(client):
     customer = make_customer()
+    head = make_user("dept_head", department=customer.department)
+    html = get(client, head).content.decode()
+    assert f'name="ids" value="{customer.pk}" form="bulk"' in html
+    assert f'action="{reverse("crm:bulk_assign")}"' in html
     assert 'name="ids"' not in get(client, customer.manager).content.decode()
 
 
