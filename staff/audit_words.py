@@ -10,6 +10,7 @@ SUBJECTS = {
     "customerfinance": "财务情况",
     "customerinfoitem": "客户信息",
     "customerneed": "需求",
+    "layershare": "网络费用占比",
     "monthlybill": "月账单",
     "networklink": "网络链路",
     "networknode": "网络节点",

@@ -42,6 +42,7 @@ CASES = {
         {"layer": "access", "technology": "SDH", "bandwidth_mbps": "2", "operator": "telecom"},
         {"bandwidth_mbps": "10"},
     ),
+    "share": ({"layer": "access", "percent": "29", "source": "客户内部资料"}, {"percent": "31"}),
     "finance": ({"year": "2025", "profit_wan": "120.5", "source": "年报"}, {"profit_wan": "130"}),
     "budget": ({"year": "2026", "kind": "network", "amount_wan": "300"}, {"amount_wan": "320"}),
     "allowance": (
