@@ -135,6 +135,7 @@ class HandoverRecord(models.Model):
     class Reason(models.TextChoices):
         REASSIGNMENT = "reassignment", "调整分工"
         LEAVE = "leave", "离职"
+        LONG_ABSENCE = "long_absence", "长期缺勤"
         PROJECT_END = "project_end", "项目结束"
 
     from_user = models.ForeignKey(
