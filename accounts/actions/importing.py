@@ -1,4 +1,4 @@
-"""An import from upload to end. The row is the job; whoever holds its lease works on it (ADR 0009).
+"""An import from upload to end. The row is the job; whoever holds its lease works on it (ADR 0006).
 
 A message to a worker is only a hint: a lost one is sent again by `resend_stuck`. Every batch is one
 transaction that also moves `done` on, so a killed worker is followed by another at that very row.
@@ -67,7 +67,9 @@ def cancel_import(*, job: ImportJob, by) -> None:
     """At any time before the end. Batches that are in stay in; the batch at work is rolled back."""
     _only_own(job, by)
     still = ImportJob.objects.filter(pk=job.pk).exclude(state__in=ImportJob.ENDED)
-    if not still.update(state=State.CANCELLED, lease_until=None, finished_at=clock.now()):
+    end = {"state": State.CANCELLED, "lease_until": None, "finished_at": clock.now()}
+    unwritten = still.filter(state__in=(State.CHECKING, State.PREVIEW))
+    if not unwritten.update(**end, created=0, updated=0, unchanged=0) and not still.update(**end):
         raise AccountError("这次导入已经结束，不能再取消。")
     job.refresh_from_db()
     changes = {"已写入": ["", f"新增 {job.created}，更新 {job.updated}"]}

@@ -104,7 +104,7 @@ CUSTOMERS = (
     _text(Customer, "name", least=2, sample="绍兴市示例局", note="新客户必填"),
     _plain(Customer, "credit_code", _credit_code, sample="", note="18 位，校验位要对"),
     Column("manager", "客户经理", text_of(50), "", "姓名或登录名；不填就是您本人"),
-    Column("industry", "客户行业", text_of(40), "政府", "新客户必填；填名称或代码"),
+    Column("industry", "客户行业", text_of(40), "党政军", "新客户必填；填名称或代码"),
     _choice(Customer, "grade", sample="C 级"),
     _choice(Customer, "ownership_type", sample="党政机关"),
     _choice(Customer, "segment", sample="行业客户"),

@@ -111,7 +111,9 @@ def test_cancelling_ends_the_job(client, job):
 
     job.refresh_from_db()
     assert job.state == "cancelled"
-    assert job.finished_at
+    assert (job.created, job.updated, bool(job.finished_at)) == (0, 0, True)
+    page = client.get(job.get_absolute_url()).content.decode()
+    assert "没有写入任何内容" in page
 
 
 def test_progress_is_a_fragment_that_asks_again_only_while_work_goes_on(client, job):
