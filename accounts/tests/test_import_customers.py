@@ -1,11 +1,15 @@
 """Customers from a table: found by key, in scope, written with trail, the same again is nothing."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Customer, CustomerViewRevision, TimelineEntry
+from accounts.reports import columns
 from accounts.rules import credit_check_sign
 from accounts.tests.factories import make_customer, make_industry
 from accounts.tests.sheets import checked, counts, faults, imported
+from accounts.views.lists import RELATED
+from core import exports
 from core.models import AuditEvent
 from staff.tests.factories import make_department, make_user
 
@@ -143,3 +147,20 @@ def test_doubles_within_the_file_are_all_named(manager):
 
     assert faults(job) == [(2, "客户编码"), (4, "客户编码")]
     assert "和第 4 行重复" in job.errors[0]["message"]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_an_export_comes_back_without_any_change(manager, kind):
+    make_customer(manager=manager, code="N1", name="=HYPERLINK(1)", region="-越城", grade="A")
+    make_customer(manager=manager, code="N2", lifecycle="strategic_partner", parent_name="+总部")
+    shown = list(columns.COLUMNS.values())
+    header = columns.export_header(shown)
+    rows = columns.export_rows(Customer.objects.select_related(*RELATED).order_by("code"), shown)
+    content = (
+        exports.xlsx_bytes("客户", header, rows)
+        if kind == "xlsx"
+        else "".join(exports.csv_lines(header, rows)).encode()
+    )
+
+    upload = SimpleUploadedFile(f"客户.{kind}", content)
+    assert counts(checked([], manager, upload=upload)) == (0, 0, 2, 0)
