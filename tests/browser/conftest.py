@@ -40,7 +40,7 @@ def open_as(browser_page, crm, scene):
 
 @pytest.fixture
 def newcomer(browser_page, crm, scene):
-    """newcomer(username, device, **options): signs in and chooses the first password of one's own."""
+    """newcomer(username, device, **options): signs in and chooses a password."""
 
     def open_page(username, device="desktop", **options):
         page = browser_page(device, crm.url, **options)
