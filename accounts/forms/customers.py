@@ -52,12 +52,17 @@ class CustomerForm(forms.ModelForm):
     """Edit a file. `seen_at` is the version the page was drawn from."""
 
     seen_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+    main_business = forms.CharField(
+        label="主营业务或服务功能",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
 
     class Meta:
         model = Customer
         fields = BASIC + DETAIL
         widgets = {
-            "main_business": forms.Textarea({"rows": 3}),
             "postcode": forms.TextInput({"inputmode": "numeric"}),
         }
 
