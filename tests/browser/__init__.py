@@ -106,7 +106,7 @@ def _note_bad_answer(problems, answer) -> None:
 
 def _note_foreign(problems, asked, base_url: str) -> None:
     if base_url and not asked.url.startswith((base_url + "/", "data:", "blob:", "about:")):
-        problems.append(f"{asked.url}: asked for by {asked.frame.url}")
+        problems.append(f"{asked.url}: another origin was asked")
 
 
 def sign_in(page: Page, username: str, password: str) -> None:
