@@ -1,4 +1,4 @@
-"""Every form × every kind of bad input: told at the field in Chinese, nothing lost, nothing kept."""
+"""Every form × every bad input: told at the field in Chinese, nothing lost, nothing kept."""
 
 import logging
 import re
@@ -14,7 +14,7 @@ import reminders.urls  # noqa: F401
 import staff.urls  # noqa: F401
 import visits.urls  # noqa: F401
 from tests.authz.asks import ASKS
-from tests.authz.table import browsers, difference, dump
+from tests.authz.table import browsers, difference, dump, rows
 from tests.authz.world import build
 from visits.models import Visit
 
@@ -220,8 +220,9 @@ for _name, (_url, _who) in FORMS.items():
             _test_of(_name, _url, _who))  # fmt: skip
 
 
-PARAMETERS = """q state mode owner since until tab category kind person year cursor customer situation
-for department role actor verb target day industry grade manager region inline page""".split()
+PARAMETERS = """q state mode owner since until tab category kind person year cursor
+customer situation for department role actor verb target day industry grade manager region
+inline page""".split()
 NONSENSE = (
     "\x00",
     "前\x00后",
@@ -234,6 +235,11 @@ NONSENSE = (
     "'\"<",
     "💥𠮷",
 )
+
+
+def entitled(url) -> str:
+    cells = next(row.cells for row in rows() if row.url == url and row.where in ("-", "own"))
+    return next(who for who, status in cells.items() if status == 200)
 
 
 class BadQueries(TestCase):
@@ -252,9 +258,9 @@ class BadQueries(TestCase):
                 continue
             url = methods["GET"].url(name, self.world.estates["own"]).partition("?")[0]
             for value in NONSENSE:
-                for who in ("dept_head", "sysadmin", "auditor"):
-                    if failed := self.failure(clients[who], url, dict.fromkeys(PARAMETERS, value)):
-                        wrong.append(f"{name} {who} {value!r}: {failed}")
+                query = dict.fromkeys(PARAMETERS, value)
+                if failed := self.failure(clients[entitled(name)], url, query):
+                    wrong.append(f"{name} {value!r}: {failed}")
         assert wrong == [], "\n" + "\n".join(wrong)
 
     def failure(self, client, url, query):

@@ -58,9 +58,9 @@ def build() -> World:
     stranger = make_user(department=away, name=f"{CANARY['far']}经理")
     make_user("dept_head", department=away, name=f"{CANARY['far']}部长")
     estates = {
-        "own": _estate("own", people["owner"], industries[0], people["solution_engineer"]),
-        "near": _estate("near", mate, industries[1], None),
-        "far": _estate("far", stranger, make_industry("EDU", "教育"), None),
+        "own": make_estate("own", people["owner"], industries[0], people["solution_engineer"]),
+        "near": make_estate("near", mate, industries[1], None),
+        "far": make_estate("far", stranger, make_industry("EDU", "教育"), None),
     }
     _absences(people, mate, stranger, estates)
     now = timezone.now()
@@ -101,7 +101,8 @@ def _absences(people, mate, stranger, estates) -> None:
         estates[where].pks["ladder"] = LadderStage.objects.first().pk
 
 
-def _estate(where, manager, industry, participant) -> Estate:
+def make_estate(where, manager, industry, participant) -> Estate:
+    """A customer with a row of every kind; the participant joins all its visits."""
     word = CANARY[where]
     customer = make_customer(
         manager=manager,
