@@ -6,6 +6,7 @@ customer with a very long name), signs everybody in, and prints one JSON object 
     sessions   {sign-in name: session key} of everybody who is not kept for a test of signing in
     places     [[sign-in name, URL name, path]]: a place to open every page of the product
     leftover   URL names without a place, which must be the ones that are no pages
+    unsaid     keys of the audit trail that nobody has put into Chinese
     codes      sign-in names and codes of departments, which may stand in Latin letters
 """
 
@@ -17,9 +18,10 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Contact, Customer
-from core.models import Parameter
+from core.models import AuditEvent, Parameter
 from reminders.models import LadderStage, Obligation
 from staff.models import Department, User
+from staff.reports import said_events
 from visits.actions import planning, visiting
 from visits.models import Commitment, InboundLetter, ThankYouLetter, Visit
 
@@ -175,6 +177,13 @@ def names(patterns, prefix=""):
             yield prefix + entry.name
 
 
+def unsaid():
+    said = said_events(AuditEvent.objects.all())
+    return sorted(
+        {change.field for event in said for change in event.changes if change.field.isascii()}
+    )
+
+
 complete_the_demo()
 found = pages()
 leftover = sorted(set(names(get_resolver().url_patterns)) - {name for _, name, _ in found})
@@ -182,4 +191,14 @@ codes = [
     *User.objects.values_list("username", flat=True),
     *Department.objects.values_list("code", flat=True),
 ]
-print(json.dumps({"sessions": sessions(), "places": found, "leftover": leftover, "codes": codes}))
+print(
+    json.dumps(
+        {
+            "sessions": sessions(),
+            "places": found,
+            "leftover": leftover,
+            "codes": codes,
+            "unsaid": unsaid(),
+        }
+    )
+)

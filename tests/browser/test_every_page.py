@@ -29,7 +29,7 @@ ROLES = {
     "sysadmin": "admin",
 }
 # What may stand in Latin letters: kinds of files and names of programs.
-ALLOWED = set("pdf jpg png docx xlsx csv sqlite postgresql redis".split())
+ALLOWED = set("gbk pdf jpg png docx xlsx csv sqlite postgresql redis".split())
 
 
 def nav_paths(page) -> list[str]:
@@ -62,6 +62,10 @@ def test_every_place_is_chinese_and_fits_a_narrow_screen(open_as, scene):
             wrong += [f"{path}: {' '.join(sorted(words))}"] if words else []
         page.context.close()
     assert wrong == []
+
+
+def test_the_audit_trail_of_the_demo_is_chinese(scene):
+    assert scene["unsaid"] == []
 
 
 def english(shown: str, *, codes: bool = False) -> set[str]:
