@@ -24,11 +24,21 @@ def save(user, key: str, payload: dict) -> Draft:
     """Keep the newest state of form `key`. DraftError for a bad key or an oversized payload."""
     if not KEY.fullmatch(key) or not isinstance(payload, dict):
         raise DraftError("草稿格式不正确。")
-    kept = {name: value for name, value in payload.items() if name not in TRANSIENT}
+    kept = {_storable(name): _storable(value) for name, value in payload.items()}
+    kept = {name: value for name, value in kept.items() if name not in TRANSIENT}
     if len(str(kept)) > MAX_CHARACTERS:
         raise DraftError("草稿太长，未能保存。")
     row, _ = Draft.objects.update_or_create(user=user, form=key, defaults={"payload": kept})
     return row
+
+
+def _storable(value):
+    """Text, or a list of it, without NUL and broken halves of characters: PostgreSQL's JSON."""
+    if isinstance(value, list):
+        return [_storable(text) for text in value]
+    if not isinstance(value, str):
+        raise DraftError("草稿格式不正确。")
+    return value.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def discard(user, key: str) -> None:

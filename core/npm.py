@@ -36,7 +36,9 @@ class NpmFinder(BaseFinder):
             for pattern in patterns:
                 hits = sorted(p for p in (self.root / package).glob(pattern) if p.is_file())
                 if not hits:
-                    raise FileNotFoundError(f"缺少前端文件 {package}/{pattern}，请先执行 make setup")
+                    raise FileNotFoundError(
+                        f"缺少前端文件 {package}/{pattern}，请先执行 make setup"
+                    )
                 yield from (hit.relative_to(self.root).as_posix() for hit in hits)
 
     def find(self, path, find_all=False, **kwargs):

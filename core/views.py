@@ -15,7 +15,7 @@ def draft_save(request):
     try:
         payload = json.loads(request.POST.get("payload", ""))
         row = drafts.save(request.user, request.POST.get("form", ""), payload)
-    except (ValueError, drafts.DraftError) as error:
+    except (ValueError, RecursionError, drafts.DraftError) as error:
         text = str(error) if isinstance(error, drafts.DraftError) else "草稿格式不正确。"
         return JsonResponse({"error": text}, status=422)
     return JsonResponse({"saved_at": f"{timezone.localtime(row.saved_at):%H:%M}"})

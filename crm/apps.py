@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from core.forms import guard_every_field
 from crm import checks
 
 SYSTEM_CHECKS = checks  # importing the module registers them
@@ -7,3 +8,6 @@ SYSTEM_CHECKS = checks  # importing the module registers them
 
 class CrmConfig(AppConfig):
     name = "crm"
+
+    def ready(self):
+        guard_every_field()  # before the first form is imported, by the first URL

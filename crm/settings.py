@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "staff.middleware.WholePageMiddleware",
     "core.middleware.PrivatePagesMiddleware",
     "staff.middleware.FirstPasswordMiddleware",
     "core.middleware.OnceMiddleware",

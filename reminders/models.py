@@ -205,6 +205,11 @@ class LadderStage(models.Model):
 
 
 class DeliveryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Messages to people of the administrator's or auditor's branch: they name colleagues."""
+        branches = {person.branch_id for person in user.acting_for()}
+        return self.filter(recipient__branch__in=branches)
+
     def claimable(self, now):
         """Waiting and due, or held by a worker whose lease has run out. The claim's predicate."""
         waiting = Q(state=Delivery.State.PENDING, next_at__lte=now)

@@ -68,6 +68,6 @@ def channel_state() -> ChannelState | None:
     return ChannelState.objects.first()
 
 
-def failed_messages() -> int:
+def failed_messages(deliveries) -> int:
     """Messages that were given up; for the banner and the page of administrators."""
-    return Delivery.objects.filter(state=Delivery.State.FAILED).count()
+    return deliveries.filter(state=Delivery.State.FAILED).count()

@@ -71,7 +71,7 @@ def base_environment() -> dict[str, str]:
 # --- the gate -----------------------------------------------------------------------------------
 def gate(environment: dict[str, str]) -> list[str]:
     """Names of the checks that failed."""
-    rules = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("*/rules.py"))
+    rules = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("*/*rules.py"))
     checks = {
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],

@@ -153,6 +153,7 @@ KEYS = {
     "owner": "责任人",
     "proof_sha256": "凭证指纹",
     "recipient": "收件人",
+    "sent": "送出",
     "sent_at": "送出时间",
 }
 

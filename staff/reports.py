@@ -55,9 +55,10 @@ def _change(model, name: str, pair) -> Change:
 
 def _label(model, name: str) -> str:
     try:
-        return str(model._meta.get_field(name).verbose_name)
+        label = str(model._meta.get_field(name).verbose_name)
     except (FieldDoesNotExist, AttributeError):
         return say_key(name)
+    return say_key(name) if label.isascii() else label  # a field that was given no Chinese name
 
 
 def _text(model, name: str, value) -> str:

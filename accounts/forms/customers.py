@@ -87,12 +87,17 @@ class CustomerForm(forms.ModelForm):
     )
     informatization_stage = _stage("信息化阶段")
     next_stage = _stage("下一阶段")
+    main_business = forms.CharField(
+        label="主营业务或服务功能",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
 
     class Meta:
         model = Customer
         fields = BASIC + IDENTITY + DETAIL
         widgets = {
-            "main_business": forms.Textarea({"rows": 3}),
             "postcode": forms.TextInput({"inputmode": "numeric"}),
             "credit_code": forms.TextInput({"autocapitalize": "characters"}),
         }

@@ -18,7 +18,7 @@ PURPOSES = {
 @requires("customers.view")
 def customer_picker(request):
     """Options for a <select> (htmx), or a page on which a customer is chosen first."""
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\0", "").strip()
     found = Customer.objects.visible_to(request.user).search(text).order_by("code", "pk")
     customers = list(found[: SHOWN + 1])
     url_name, verb = PURPOSES.get(request.GET.get("for"), PURPOSES["log"])

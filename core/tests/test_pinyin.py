@@ -38,7 +38,9 @@ def test_people_are_read_by_their_surname(name, expected):
     assert keys(name, is_person=True) == expected
 
 
-@pytest.mark.parametrize(("name", "expected"), [("䶮", "yan"), ("㛃", "jie"), ("𠮷", "ji"), ("𫖮", "yi")])
+@pytest.mark.parametrize(
+    ("name", "expected"), [("䶮", "yan"), ("㛃", "jie"), ("𠮷", "ji"), ("𫖮", "yi")]
+)
 def test_rare_characters_have_a_reading(name, expected):
     assert keys(name)[0] == expected
 

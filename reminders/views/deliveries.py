@@ -16,14 +16,15 @@ from staff.access import may, requires
 @require_GET
 def delivery_list(request):
     """Who was sent how much and how it went. No titles: an administrator sees no customers."""
-    filters = DeliveryFilter(request.GET, queryset=Delivery.objects.all(), request=request)
+    mine = Delivery.objects.visible_to(request.user)
+    filters = DeliveryFilter(request.GET, queryset=mine, request=request)
     found = filters.qs.select_related("recipient").annotate(size=Count("reminders"))
     context = {
         "page": keyset_page(found, request, keys=("-pk",)),
         "filter_form": filters.form,
         "channel": reports.channel_state(),
         "is_configured": channels.is_configured(Channel.EMAIL),
-        "failed": reports.failed_messages(),
+        "failed": reports.failed_messages(mine),
         "may_retry": may(request.user, "ladder.admin"),
     }
     return render(request, "reminders/delivery_list.html", context)
@@ -32,7 +33,7 @@ def delivery_list(request):
 @requires("ladder.admin")
 @require_POST
 def delivery_retry(request, pk):
-    delivery = get_object_or_404(Delivery, pk=pk)
+    delivery = get_object_or_404(Delivery.objects.visible_to(request.user), pk=pk)
     try:
         ladders.retry_delivery(delivery=delivery, at=clock.now(), by=request.user)
     except DutyError as error:

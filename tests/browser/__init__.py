@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 DEVICES = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
@@ -31,6 +31,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+TIMEOUT_MS = 30_000
+# A breach of the policy reaches the console as an error, and so the list of problems.
+REPORT_BREACHES = """addEventListener("securitypolicyviolation",
+  (e) => console.error(`CSP ${e.violatedDirective}: ${e.blockedURI}`));"""
 
 
 def artefacts() -> Path:
@@ -50,6 +54,7 @@ def shot(page: Page, name: str, *, full_page: bool = True) -> Path:
 def launched(executable: str) -> Iterator[Browser]:
     # Playwright's sync API keeps a loop in this thread; Django would refuse the ORM beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=TIMEOUT_MS)  # a loaded machine is slow, not wrong
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield browser
@@ -67,11 +72,14 @@ def page_maker(browser: Browser) -> tuple[Callable[..., Page], Callable[[], list
             base_url=base_url, locale="zh-CN", timezone_id="Asia/Shanghai",
             **(DEVICES[device] | options),
         )  # fmt: skip
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(TIMEOUT_MS)
+        if options.get("java_script_enabled", True):
+            context.add_init_script(REPORT_BREACHES)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
         page.on("console", lambda message: _note(problems, page, message))
-        page.on("response", lambda answer: _note_server_error(problems, answer))
+        page.on("response", lambda answer: _note_bad_answer(problems, answer))
+        page.on("request", lambda asked: _note_foreign(problems, asked, base_url))
         pages.append(page)
         return page
 
@@ -89,9 +97,16 @@ def _note(problems, page, message) -> None:
         problems.append(f"{page.url}: {message.text}")
 
 
-def _note_server_error(problems, answer) -> None:
-    if answer.status >= 500:
+def _note_bad_answer(problems, answer) -> None:
+    # A style sheet, script, font or picture must always be there; a page may be refused.
+    is_asset = answer.request.resource_type in {"stylesheet", "script", "font", "image", "manifest"}
+    if answer.status >= (400 if is_asset else 500):
         problems.append(f"{answer.url}: {answer.status}")
+
+
+def _note_foreign(problems, asked, base_url: str) -> None:
+    if base_url and not asked.url.startswith((base_url + "/", "data:", "blob:", "about:")):
+        problems.append(f"{asked.url}: another origin was asked")
 
 
 def sign_in(page: Page, username: str, password: str) -> None:

@@ -6,6 +6,7 @@ Talks JSON lines: {"call": name, "kwargs": {…}} → {"result": …}
 and {"sweep": [argument, …]} → {"pid": n}.
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -13,6 +14,8 @@ import sys
 import traceback
 
 import django
+
+PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
@@ -34,6 +37,7 @@ def _fork(work) -> int:
     if pid:
         return pid
     os.setsid()
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # no orphan outlives a broken run
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     code = 1
     try:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import F
+from django.db.models import Count, F
 
 from core import clock
 from core.models import Parameter
@@ -103,7 +103,8 @@ def counts():
     nothing slips past between two of these queries."""
     to_look_at = Obligation.objects.to_look_at(clock.now()).count()
     unpacked = Reminder.objects.unpacked().count()
-    states = Counter(Delivery.objects.values_list("state", flat=True))
+    packed = Delivery.objects.order_by().values_list("state").annotate(Count("pk"))
+    states = Counter(dict(packed))
     return {
         "unsent": unpacked + states["pending"] + states["sending"],
         "to_look_at": to_look_at,

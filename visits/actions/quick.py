@@ -18,6 +18,8 @@ from visits.actions.visiting import check_times, hold_visit, is_in_time
 from visits.models import Visit, VisitKeyPoint
 
 NOTE = "拜访后补记"
+TWICE = timedelta(minutes=30)
+"""How long the same words about the same customer mean: the form was sent again."""
 
 
 @transaction.atomic
@@ -52,6 +54,17 @@ def log_visit(
     hold_visit(visit=visit, started_at=visit.started_at, ended_at=ended_at, by=by, at=at)
     record_visit(visit=visit, outcomes=_all_covered(visit), by=by, at=at, **record)
     return visit
+
+
+def already_logged(*, customer: Customer, by: User, words: dict, at: datetime) -> Visit | None:
+    """The visit that `by` wrote down within TWICE with these `words` (fields of VisitRecord).
+
+    A browser that goes back fetches a new form, with a new submission key, and fills in the old
+    words: sending it must not make a second visit.
+    """
+    same = {f"record__{name}": text for name, text in words.items()}
+    recent = Visit.objects.filter(record__written_by=by, record__written_at__gt=at - TWICE)
+    return recent.filter(customer=customer, **same).order_by("-pk").first()
 
 
 def _of_customer(contacts: Iterable[Contact], customer: Customer) -> list[Contact]:

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core import audit, clock, uploads
-from core.models import Parameter
+from core.models import AuditEvent, Parameter
 from core.rules import local_date
 from reminders.actions import fulfil_duty
 from reminders.models import DutyKind, Obligation
@@ -87,13 +88,23 @@ def submit_reply(*, reply: LetterReply, by: User) -> None:
 
 
 def may_approve(reply: LetterReply, by: User) -> bool:
-    """Never the author; the reply of a department head goes to the director (D16)."""
-    if by.pk == reply.written_by_id:
+    """Nobody who wrote at it, not even after a colleague saved it once more; what a department
+    head wrote at goes to the director (D16).
+    """
+    writers = _writers(reply)
+    if by.pk in writers:
         return False
-    roles = {person.role for person in by.acting_for() if person.pk != reply.written_by_id}
-    if reply.written_by.role == User.Role.DEPT_HEAD:
+    roles = {person.role for person in by.acting_for() if person.pk not in writers}
+    if User.Role.DEPT_HEAD in writers.values():
         return User.Role.BRANCH_DIRECTOR in roles
     return bool(roles & {User.Role.DEPT_HEAD, User.Role.BRANCH_DIRECTOR})
+
+
+def _writers(reply: LetterReply) -> dict[int, str]:
+    """{pk: role} of everyone who saved the text; the audit trail remembers what the row forgets."""
+    saved = AuditEvent.objects.about(reply).filter(verb="reply.drafted").values("actor")
+    people = User.objects.filter(Q(pk__in=saved) | Q(pk=reply.written_by_id))
+    return dict(people.values_list("pk", "role"))
 
 
 @transaction.atomic

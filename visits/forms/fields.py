@@ -7,9 +7,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
+from core.forms import CONTROL_REFUSED, has_control_characters, refuse_far_years
+
 MOMENT = "%Y-%m-%dT%H:%M"
 MOMENT_FORMATS = [MOMENT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
 FUTURE = "不能晚于现在。"
+LONGEST_KEY = 18  # digits of the largest primary keys
 
 
 class WordsField(forms.CharField):
@@ -19,6 +22,16 @@ class WordsField(forms.CharField):
         "min_length": "请至少写 %(limit_value)d 个字，现在是 %(show_value)d 个字。",
         "max_length": "请写在 %(limit_value)d 个字以内，现在是 %(show_value)d 个字。",
     }
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows. A key too long for the database is refused here; SQLite would raise."""
+
+    def clean(self, value):
+        for key in value or ():
+            if len(str(key)) > LONGEST_KEY:
+                raise forms.ValidationError(self.error_messages["invalid_choice"])
+        return super().clean(value)
 
 
 class MomentField(forms.DateTimeField):
@@ -146,14 +159,20 @@ def read_lines(data, prefix: str, *names: str, spare: int = 3) -> Lines:
     return Lines(filled, spare)
 
 
+def _text_error(text: str) -> str:
+    if has_control_characters(text):
+        return CONTROL_REFUSED
+    return f"请写在 200 字以内，现在是 {len(text)} 字。" if len(text) > 200 else ""
+
+
 def read_key_points(data, kinds: set[str]) -> Lines:
     """Lines of `key_kind` and `key_content`, each checked (R3)."""
     lines = read_lines(data, "key", "kind")
     for line in lines.filled:
         if line.kind not in kinds:
             line.error = "请选择类别。"
-        elif len(line.content) > 200:
-            line.error = f"请写在 200 字以内，现在是 {len(line.content)} 字。"
+        else:
+            line.error = _text_error(line.content)
     return lines
 
 
@@ -168,10 +187,13 @@ def read_promises(data, first_day: date) -> Lines:
 def _promise_error(line: Line, first_day: date) -> str:
     if not line.content:
         return "请写明承诺的内容。"
-    if len(line.content) > 200:
-        return f"请写在 200 字以内，现在是 {len(line.content)} 字。"
+    if error := _text_error(line.content):
+        return error
     try:
         due_on = date.fromisoformat(line.due_on)
+        refuse_far_years(due_on)
     except ValueError:
         return "请填写兑现日期。"
+    except forms.ValidationError as error:
+        return error.message
     return "兑现日期不能早于拜访当天。" if due_on < first_day else ""

@@ -12,6 +12,7 @@ from visits.forms.fields import (
     Forgiving,
     Lines,
     MomentField,
+    RowsField,
     WordsField,
     offer_customers,
     read_key_points,
@@ -43,7 +44,7 @@ class PlanForm(Forgiving, forms.Form):
     customer = forms.ModelChoiceField(
         Customer.objects.none(), label="客户", empty_label="请选择客户", error_messages=CHOICE
     )
-    contacts = forms.ModelMultipleChoiceField(
+    contacts = RowsField(
         Contact.objects.none(),
         label="拜访对象",
         required=False,
@@ -74,7 +75,7 @@ class PlanForm(Forgiving, forms.Form):
         widget=text_area(4),
         help_text="客户近况、可能被问到的问题、要带的材料。",
     )
-    colleagues = forms.ModelMultipleChoiceField(
+    colleagues = RowsField(
         User.objects.none(),
         label="同行人",
         required=False,

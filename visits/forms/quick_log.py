@@ -7,6 +7,7 @@ from accounts.models import Contact, Customer
 from visits.forms.fields import (
     Forgiving,
     MomentField,
+    RowsField,
     WordsField,
     not_in_future,
     offer_customers,
@@ -64,7 +65,7 @@ class QuickLogForm(Forgiving, OutcomeFields):
         widget=forms.RadioSelect,
         error_messages=CHOICE,
     )
-    contacts = forms.ModelMultipleChoiceField(
+    contacts = RowsField(
         Contact.objects.none(),
         label="见了谁",
         widget=forms.CheckboxSelectMultiple,

@@ -212,3 +212,18 @@ def test_what_was_refused_is_kept_as_a_draft(client, contact):
     send(client, contact, summary_points="", next_step="周五回访", has_no_next_step="")
     kept = drafts.load(contact.customer.manager, "visits:quick_log")
     assert kept["customer_opinions"] == "账单看不懂" and "csrfmiddlewaretoken" not in kept
+
+
+def test_going_back_and_sending_the_same_words_again_is_the_same_visit(client, contact):
+    """The browser fetches a new form then, with a new key, and fills in the old words."""
+    first = send(client, contact, submission_key=str(uuid4()))
+    again = send(client, contact, submission_key=str(uuid4()))
+    assert (again.url, Visit.objects.count()) == (first.url, 1)
+    assert "没有重复登记" in client.get(again.url).content.decode()
+
+
+def test_the_same_words_an_hour_later_are_another_visit(client, contact):
+    send(client, contact)
+    VisitRecord.objects.update(written_at=timezone.now() - timedelta(hours=1))
+    send(client, contact)
+    assert Visit.objects.count() == 2

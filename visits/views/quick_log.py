@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from core import drafts, once
+from core import clock, drafts, once
 from core.htmx import is_htmx
 from staff.access import requires
 from visits import reports
@@ -69,6 +69,10 @@ def _picked(request) -> QuickLogForm:
 def _log(request, form) -> Visit | None:
     if not form.is_valid():
         return None
+    twin = _twin(request, form.cleaned_data)
+    if twin:
+        messages.info(request, "这次拜访刚才已经记下，没有重复登记。")
+        return twin
     try:
         visit = quick.log_visit(by=request.user, **form.cleaned_data)
     except VisitError as error:
@@ -77,6 +81,13 @@ def _log(request, form) -> Visit | None:
     drafts.discard(request.user, DRAFT)
     messages.success(request, "拜访已记下。")
     return visit
+
+
+def _twin(request, fields) -> Visit | None:
+    words = {name: fields[name] for name in ("customer_opinions", "summary_points")}
+    return quick.already_logged(
+        customer=fields["customer"], by=request.user, words=words, at=clock.now()
+    )
 
 
 def _show(request, form):

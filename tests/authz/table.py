@@ -1,0 +1,84 @@
+"""The table as rows, the browsers that ask, and the comparison of the database before and after."""
+
+import csv
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.apps import apps
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from staff.models import User
+from tests.authz.world import World
+
+OURS = ("core", "staff", "reminders", "accounts", "visits")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of matrix.csv: who gets which status. `where` is "-" for pages without a row."""
+
+    url: str
+    method: str
+    where: str
+    cells: dict[str, int]
+
+
+def rows() -> list[Row]:
+    with open(Path(__file__).with_name("matrix.csv"), encoding="utf-8", newline="") as file:
+        return [_row(line) for line in csv.DictReader(file)]
+
+
+def _row(line: dict[str, str]) -> Row:
+    url, method, where = line.pop("url"), line.pop("method"), line.pop("object")
+    return Row(url, method, where, {who: int(status) for who, status in line.items()})
+
+
+def every_url(patterns=None, namespace=""):
+    """(full name, view) of each URL that the product answers."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}", entry.callback
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from every_url(entry.url_patterns, inner)
+
+
+def browsers(world: World) -> dict[str, Client]:
+    """A signed-in browser for each column of the table; nobody is signed in for `anonymous`."""
+    made = {who: Client() for who in ("anonymous", *world.people)}
+    for who, pk in world.people.items():
+        user = User.objects.get(pk=pk)
+        user.state = "active"  # the one who has left signed in before that
+        made[who].force_login(user)
+    User.objects.filter(pk=world.people["left"]).exclude(state="left").update(state="left")
+    return made
+
+
+@contextmanager
+def undone():
+    """Whatever happens inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def business_tables() -> list:
+    """Every model of the product, with the tables of its many-to-many fields."""
+    models = [model for app in OURS for model in apps.get_app_config(app).get_models()]
+    return models + [f.remote_field.through for m in models for f in m._meta.local_many_to_many]
+
+
+def dump(leave_out=()) -> dict[str, set]:
+    """All business rows. Two dumps are equal when nothing was added, changed or removed."""
+    return {
+        model._meta.label: set(map(repr, model.objects.order_by().values_list()))
+        for model in business_tables()
+        if model._meta.label not in leave_out
+    }
+
+
+def difference(before: dict[str, set], after: dict[str, set]) -> dict[str, set]:
+    return {name: after[name] ^ rows for name, rows in before.items() if after[name] != rows}

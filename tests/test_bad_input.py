@@ -1,0 +1,329 @@
+"""Every form × every bad input: told at the field in Chinese, nothing lost, nothing kept."""
+
+import logging
+import re
+
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import TestCase
+from django.utils.html import escape
+
+import accounts.urls  # noqa: F401 - every form module of the product is imported by its views
+import reminders.urls  # noqa: F401
+import staff.urls  # noqa: F401
+import visits.urls  # noqa: F401
+from tests.authz.asks import ASKS
+from tests.authz.table import browsers, difference, dump, rows
+from tests.authz.world import build
+from visits.models import Visit
+
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+LATIN = re.compile(r"[A-Za-z]{4,}")
+WORDS = {"CSV", "XLSX", "DOCX", "name", "example"}
+# form class → (URL that takes it, who sends it)
+FORMS = {
+    "accounts.forms.assignments.AssignForm": ("accounts:customer_assign", "dept_head"),
+    "accounts.forms.assignments.BackupForm": ("accounts:customer_backup", "dept_head"),
+    "accounts.forms.contacts.ContactForm": ("accounts:contact_create", "owner"),
+    "accounts.forms.customers.CustomerForm": ("accounts:customer_edit", "owner"),
+    "accounts.forms.customers.NewCustomerForm": ("accounts:customer_create", "owner"),
+    "reminders.forms.calendar.ConfirmYearForm": ("reminders:calendar_confirm", "sysadmin"),
+    "reminders.forms.calendar.DayForm": ("reminders:calendar_day", "sysadmin"),
+    "reminders.forms.calendar.ImportForm": ("reminders:calendar_import", "sysadmin"),
+    "reminders.forms.duties.ReassignForm": ("reminders:duty_reassign", "dept_head"),
+    "reminders.forms.ladder.RungForm": ("reminders:ladder_edit", "sysadmin"),
+    "staff.forms.absence.AbsenceForm": ("staff:absence_create", "owner"),
+    "staff.forms.departments.BranchForm": ("staff:branch_edit", "sysadmin"),
+    "staff.forms.departments.DepartmentForm": ("staff:department_edit", "sysadmin"),
+    "staff.forms.departments.NewDepartmentForm": ("staff:department_create", "sysadmin"),
+    "staff.forms.parameters.ParameterForm": ("staff:parameter_edit", "sysadmin"),
+    "staff.forms.people.LeaveForm": ("staff:user_leave", "sysadmin"),
+    "staff.forms.people.NewUserForm": ("staff:user_create", "sysadmin"),
+    "staff.forms.people.ProfileForm": ("staff:profile", "owner"),
+    "staff.forms.people.UserForm": ("staff:user_edit", "sysadmin"),
+    "visits.forms.letters.AssignForm": ("visits:letter_assign", "owner"),
+    "visits.forms.letters.CloseForm": ("visits:letter_close", "owner"),
+    "visits.forms.letters.RegisterForm": ("visits:letter_register", "owner"),
+    "visits.forms.planning.PlanForm": ("visits:visit_plan", "owner"),
+    "visits.forms.planning.ReasonForm": ("visits:visit_cancel", "owner"),
+    "visits.forms.planning.RescheduleForm": ("visits:visit_reschedule", "owner"),
+    "visits.forms.promises.FulfilForm": ("visits:commitment_fulfil", "owner"),
+    "visits.forms.quick_log.QuickLogForm": ("visits:quick_log", "owner"),
+    "visits.forms.recording.RecordForm": ("visits:visit_record", "owner"),
+    "visits.forms.replies.DecideForm": ("visits:reply_decide", "dept_head"),
+    "visits.forms.replies.ReplyForm": ("visits:reply_draft", "owner"),
+    "visits.forms.sending.SendForm": ("visits:thank_you_send", "owner"),
+    "visits.forms.thanks.ThanksForm": ("visits:thank_you", "owner"),
+    "visits.forms.thanks.WaiveForm": ("visits:thank_you_waive", "dept_head"),
+    "visits.forms.visiting.BookForm": ("visits:visit_book", "owner"),
+    "visits.forms.visiting.HoldForm": ("visits:visit_hold", "owner"),
+}
+# No page of their own: a base class, and one field behind a button (visits/tests).
+WITHOUT_PAGE = {"visits.forms.recording.OutcomeFields", "visits.forms.visiting.LateArrivalForm"}
+# Shows what is there to be shown: a reload of the page is the same as an empty form.
+NOTHING_REQUIRED = {"staff:profile", "visits:letter_close"}
+EMPTY = {"csrfmiddlewaretoken": "every browser sends one"}
+LONG = "很长的话" * 4000
+TEXTS = {"too long": LONG, "NUL": "前\x00后", "control": "前\x01\x08后", "escape": "前\x1b[2J后"}
+MOMENTS = ("不是日期", "0001-01-01T00:00", "9999-12-31T23:59", "2026-02-30T10:00")
+DAYS = ("不是日期", "0001-01-01", "9999-12-31", "2026-02-30")
+CHOICES = ("999999999", "不是选项", "1" * 40, "1\x00")
+NUMBERS = ("不是数", "-1", "1" * 40, "1e9", "NaN")
+FILES = {
+    "50 MB": lambda: SimpleUploadedFile("big.pdf", b"%PDF-1.7\n" + b"0" * (50 * 1024 * 1024)),
+    "renamed exe": lambda: SimpleUploadedFile("a.pdf", b"MZ\x90\x00" + b"\0" * 200),
+    "empty": lambda: SimpleUploadedFile("a.pdf", b""),
+    "exe": lambda: SimpleUploadedFile("a.exe", b"MZ\x90\x00"),
+}
+
+
+def form_classes(base=forms.BaseForm) -> set[str]:
+    found = set()
+    for cls in base.__subclasses__():
+        found |= form_classes(cls)
+        if re.match(r"(core|staff|reminders|accounts|visits|crm)\.forms", cls.__module__):
+            found.add(f"{cls.__module__}.{cls.__qualname__}")
+    return found
+
+
+def test_every_form_is_tried():
+    assert form_classes() == set(FORMS) | WITHOUT_PAGE
+
+
+def bad_values(field):
+    """(what, value) pairs that this field must refuse."""
+    if isinstance(field, forms.FileField):
+        yield from ((what, make()) for what, make in FILES.items())
+    elif isinstance(field, forms.DateTimeField):
+        yield from ((value, value) for value in MOMENTS)
+    elif isinstance(field, forms.DateField):
+        yield from ((value, value) for value in DAYS)
+    elif isinstance(field, forms.BooleanField):
+        return
+    elif isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        many = isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
+        yield from ((value, [value] if many else value) for value in CHOICES)
+    elif isinstance(field, forms.IntegerField):
+        may_be_negative = field.min_value is None or field.min_value < 0
+        yield from ((v, v) for v in NUMBERS if not (v == "-1" and may_be_negative))
+    elif isinstance(field, forms.TimeField):
+        yield from ((value, value) for value in ("25:00", "不是时刻"))
+    else:
+        yield from TEXTS.items()
+
+
+class BadInput(TestCase):
+    """One test a form (made below)."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.world = build()
+
+    def setUp(self):
+        logging.disable(logging.WARNING)
+        self.addCleanup(logging.disable, logging.NOTSET)
+
+    def send(self, url, who, payload):
+        ask, estate = ASKS[url]["POST"], self.world.estates["own"]
+        return self.clients[who].post(ask.url(url, estate), payload)
+
+    def valid(self, url, who):
+        return ASKS[url]["POST"].payload(self.world, self.world.estates["own"], who)
+
+    def check(self, name, url, who):
+        self.clients = browsers(self.world)
+        before, wrong = dump(leave_out={"core.Draft"}), []
+        if url not in NOTHING_REQUIRED:
+            wrong += self.tried("empty", None, EMPTY, name, url, who)
+        form = self.form_with_errors(name, url, who)
+        for field_name, field in form.fields.items():
+            if field.disabled:
+                continue
+            for what, value in bad_values(field):
+                payload = self.valid(url, who) | {field_name: value}
+                wrong += self.tried(
+                    f"{field_name} {what[:20]!r}", field_name, payload, name, url, who
+                )
+        assert wrong == [], "\n" + "\n".join(wrong)
+        assert difference(before, dump(leave_out={"core.Draft"})) == {}
+
+    def form_with_errors(self, name, url, who):
+        """The form as the page was drawn with it, to learn its fields."""
+        sent = EMPTY
+        if url in NOTHING_REQUIRED:
+            sent = self.valid(url, who) | dict.fromkeys(("note", "phone"), LONG)
+        return bound_form(self.send(url, who, sent), name)
+
+    def tried(self, what, field, payload, name, url, who):
+        """Faults of one attempt; what was stored by mistake is taken back."""
+        try:
+            with transaction.atomic():
+                answer = self.send(url, who, payload)
+                if answer.status_code not in (200, 422):
+                    transaction.set_rollback(True)
+        except Exception as error:
+            return [f"{what}: {type(error).__name__} {error}"]
+        return list(self.faults(what, field, payload, answer, name))
+
+    def faults(self, what, field, payload, answer, name):
+        if answer.status_code not in (200, 422):
+            yield f"{what}: {answer.status_code}"
+            return
+        form, page = bound_form(answer, name), answer.content.decode()
+        if form is None or not form.errors:
+            yield f"{what}: no error"
+            return
+        is_seen = field and not isinstance(form.fields[field].widget, forms.HiddenInput)
+        if is_seen and field not in form.errors:
+            yield f"{what}: told elsewhere: {dict(form.errors)}"
+        for text in (text for texts in form.errors.values() for text in texts):
+            if not HANZI.search(text) or set(LATIN.findall(text)) - WORDS:
+                yield f"{what}: not Chinese: {text}"
+            if escape(text) not in page:
+                yield f"{what}: not on the page: {text}"
+        for key, value in payload.items():
+            if key in form.fields and not is_kept(form.fields[key], value, page):
+                yield f"{what}: lost what was typed in {key}"
+
+
+def bound_form(answer, name):
+    """The form of that class that the page was drawn with, after it was sent."""
+    for layer in answer.context or ():
+        for value in layer.values() if hasattr(layer, "values") else layer.flatten().values():
+            cls = type(value)
+            if f"{cls.__module__}.{cls.__qualname__}" == name and value.is_bound:
+                return value
+    return None
+
+
+def is_kept(field, value, page) -> bool:
+    """Typed text stands in the page again. Files cannot; a wrong choice has no place."""
+    if not isinstance(value, str) or isinstance(field, forms.FileField):
+        return True
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        return True
+    if isinstance(field.widget, forms.PasswordInput | forms.HiddenInput):
+        return True
+    return escape(value) in page
+
+
+def _test_of(name, url, who):
+    def test(self):
+        self.check(name, url, who)
+
+    return test
+
+
+for _name, (_url, _who) in FORMS.items():
+    setattr(BadInput, f"test_{_name.rpartition('.')[2]}_{_url.rpartition(':')[2]}",
+            _test_of(_name, _url, _who))  # fmt: skip
+
+
+PARAMETERS = """q state mode owner since until tab category kind person year cursor
+customer situation for department role actor verb target day industry grade manager region
+inline page""".split()
+NONSENSE = (
+    "\x00",
+    "前\x00后",
+    "1" * 40,
+    "-1",
+    "0001-01-01",
+    "9999-12-31",
+    "²",
+    "٣",
+    "'\"<",
+    "💥𠮷",
+)
+
+
+def entitled(url) -> str:
+    cells = next(row.cells for row in rows() if row.url == url and row.where in ("-", "own"))
+    return next(who for who, status in cells.items() if status == 200)
+
+
+class BadQueries(TestCase):
+    """What stands in the address bar may be anything."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.world = build()
+
+    def test_no_page_fails_on_a_nonsensical_query(self):
+        logging.disable(logging.WARNING)
+        self.addCleanup(logging.disable, logging.NOTSET)
+        clients, wrong = browsers(self.world), []
+        for name, methods in ASKS.items():
+            if "GET" not in methods or name.startswith("account_") or "_pdf" in name:
+                continue
+            url = methods["GET"].url(name, self.world.estates["own"]).partition("?")[0]
+            for value in NONSENSE:
+                query = dict.fromkeys(PARAMETERS, value)
+                if failed := self.failure(clients[entitled(name)], url, query):
+                    wrong.append(f"{name} {value!r}: {failed}")
+        assert wrong == [], "\n" + "\n".join(wrong)
+
+    def failure(self, client, url, query):
+        try:
+            with transaction.atomic():
+                client.get(url, query)
+        except Exception as error:
+            return f"{type(error).__name__} {error}"
+        return ""
+
+
+class BadLines(TestCase):
+    """Repeated lines and drafts are no form fields, and are checked all the same."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.world = build()
+
+    def setUp(self):
+        self.client = browsers(self.world)["owner"]
+        self.estate = self.world.estates["own"]
+
+    def post(self, name, **bad):
+        ask = ASKS[name]["POST"]
+        payload = ask.payload(self.world, self.estate, "owner") | bad
+        return self.client.post(ask.url(name, self.estate), payload)
+
+    def refused(self, name, text, **bad):
+        before = dump(leave_out={"core.Draft"})
+        answer = self.post(name, **bad)
+        assert answer.status_code in (200, 422), answer.status_code
+        assert text in answer.content.decode()
+        assert difference(before, dump(leave_out={"core.Draft"})) == {}
+
+    def test_a_key_point_is_told_at_its_line(self):
+        for bad in ("前\x00后", "前\x07后"):
+            self.refused("visits:visit_plan", "看不见的控制字符", key_content=[bad])
+        self.refused("visits:visit_plan", "200 字以内", key_content=["很长" * 101])
+        self.refused("visits:visit_plan", "请选择类别", key_kind=["foreign"])
+
+    def test_a_promise_is_told_at_its_line(self):
+        for bad in ("前\x00后", "前\x07后"):
+            line = {"promise_content": [bad], "promise_due_on": ["2026-12-20"]}
+            self.refused("visits:visit_record", "看不见的控制字符", **line)
+        for day in ("9999-12-31", "2026-02-30", "0001-01-01", "明天", "2026-12-20\x00"):
+            line = {"promise_content": ["送方案"], "promise_due_on": [day]}
+            self.refused("visits:visit_record", "送方案", **line)
+
+    def test_rare_characters_and_emoji_are_kept_as_they_are(self):
+        text = "䶮㛃𠮷的意见👍🏽，‘引号’<b>&amp;"
+        assert self.post("visits:quick_log", customer_opinions=text).status_code == 302
+        assert Visit.objects.order_by("-pk").first().record.customer_opinions == text
+
+    def test_a_draft_keeps_what_a_database_can_hold(self):
+        for payload in ('{"a": "1\\u0000\\ud800"}', '{"\\u0000": ["x\\u0000"]}'):
+            answer = self.post("core:draft_save", payload=payload)
+            assert answer.status_code == 200
+        for payload in ("[" * 100_000, '{"a": {"b": 1}}', "[]", "", '"x"', "\x00"):
+            assert self.post("core:draft_save", payload=payload).status_code == 422
+
+    def test_a_late_arrival_is_explained_in_a_few_words(self):
+        estate, was = self.estate.pks, {"arrived_at": "2026-11-28T10:00+08:00"}
+        Visit.objects.filter(pk=estate["booked"]).update(scheduled_start=was["arrived_at"], **was)
+        for bad in ("前\x00后", "很长" * 200, ""):
+            self.post("visits:visit_arrive", reason=bad)
+            assert Visit.objects.get(pk=estate["booked"]).late_arrival_reason == ""

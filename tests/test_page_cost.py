@@ -1,0 +1,99 @@
+"""A page with thirty rows of each kind asks the database exactly as often as one with one."""
+
+import logging
+from datetime import timedelta
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Customer
+from accounts.tests.factories import make_contact
+from staff.models import User
+from staff.tests.factories import make_absence, make_department
+from tests.authz.asks import ASKS
+from tests.authz.table import browsers, rows
+from tests.authz.world import build, make_estate
+from visits.tests.factories import make_visit
+from visits.tests.letter_factories import make_inbound
+
+HTMX = {"hx-request": "true"}
+# Pages of one thing, and files: their cost does not grow with the number of rows.
+OF_ONE_THING = {
+    name for name, methods in ASKS.items() if "GET" in methods and methods["GET"].pk
+} - {"accounts:customer_detail", "visits:customer_visits", "staff:user_detail"}
+NO_ROWS = {
+    "crm:healthz",
+    "crm:readyz",
+    "account_login",
+    "account_logout",
+    "account_change_password",
+    "reminders:calendar_template",
+    "visits:key_point_row",
+    "visits:promise_row",
+}
+QUERIES = {
+    "visits:thanks_list": ("", "?tab=sent", "?tab=late", "?tab=waived", "?q=金"),
+    "visits:letter_list": ("", "?tab=late", "?tab=answered", "?tab=all", "?q=金"),
+    "visits:visit_list": ("", "?q=金", "?state=held", "?mode=on_site"),
+    "visits:commitment_list": ("", "?q=金", "?state=open"),
+    "reminders:duty_list": ("", "?state=all", "?state=overdue", "?kind=letter_reply"),
+    "accounts:customer_list": ("", "?q=金", "?grade=C"),
+}
+MORE = 29
+
+
+class PageCost(TestCase):
+    """One estate of each kind first; then 29 more of the same customer manager and branch."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.world = build()
+
+    def test_thirty_rows_cost_what_one_costs(self):
+        logging.disable(logging.WARNING)
+        self.addCleanup(logging.disable, logging.NOTSET)
+        clients = browsers(self.world)
+        pages = list(self.pages())
+        assert len(pages) > 80
+        ContentType.objects.get_for_models(*apps.get_models())  # read once for each process
+        few = {page: self.cost(clients, *page) for page in pages}
+        self.thirty_times()
+        many = {page: self.cost(clients, *page) for page in pages}
+        assert {page: (few[page], many[page]) for page in pages if few[page] != many[page]} == {}
+
+    def pages(self):
+        """(URL, who, is it htmx) of every page of lists, for everybody who sees another one."""
+        for row in rows():
+            if row.method != "GET" or row.where not in ("-", "own"):
+                continue
+            if row.url in OF_ONE_THING | NO_ROWS:
+                continue
+            base = ASKS[row.url]["GET"].url(row.url, self.world.estates["own"])
+            for who in ("owner", "dept_head", "branch_director", "auditor", "sysadmin"):
+                if row.cells[who] == 200:
+                    for query in QUERIES.get(row.url, ("",)):
+                        yield base + query, who, False
+                    yield base, who, True
+
+    def cost(self, clients, url, who, is_htmx) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            answer = clients[who].get(url, headers=HTMX if is_htmx else {})
+        assert answer.status_code == 200, url
+        return len(queries)
+
+    def thirty_times(self):
+        owner = User.objects.get(pk=self.world.people["owner"])
+        engineer = User.objects.get(pk=self.world.people["solution_engineer"])
+        customer = Customer.objects.get(pk=self.world.estates["own"].pks["customer"])
+        for number in range(MORE):
+            make_estate("own", owner, customer.industry, engineer)
+            contact = make_contact(customer, name=f"联系人{number}")
+            make_visit(customer=customer, contact=contact)
+            make_inbound(customer=customer)
+            make_department(branch=owner.branch)
+            day = timezone.localdate() + timedelta(days=100 + number)
+            make_absence(owner, engineer, day, day)
