@@ -1,12 +1,8 @@
 """The customer and all that is known of it, a module per part of the customer view (§B.8)."""
 
-from accounts.models.customer import (
-    Contact,
-    Customer,
-    CustomerAssignment,
-    Industry,
-    InformatizationStage,
-)
+from accounts.models.contact import Contact
+from accounts.models.customer import Customer, CustomerAssignment
+from accounts.models.industry import Industry, InformatizationStage
 from accounts.models.knowledge import (
     AllowancePolicy,
     CommunicationBudget,

@@ -157,7 +157,12 @@ class ImportJob(models.Model):
     kind = models.CharField("内容", max_length=10, choices=Kind)
     upload = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
     error_file = models.ForeignKey(
-        StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="错误文件"
+        StoredFile,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="错误文件",
     )
     state = models.CharField("状态", max_length=10, choices=State, default=State.CHECKING)
     total = models.PositiveIntegerField("总行数", default=0)
@@ -187,7 +192,8 @@ class ImportJob(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="accounts_import_finished",
-                condition=~Q(state__in=["done", "cancelled", "failed"]) | Q(finished_at__isnull=False),
+                condition=~Q(state__in=["done", "cancelled", "failed"])
+                | Q(finished_at__isnull=False),
             )
         ]
 

@@ -4,7 +4,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from accounts.models.customer import Contact, Customer
+from accounts.models.contact import Contact
+from accounts.models.customer import Customer
 from accounts.models.scope import OfCustomerQuerySet
 from staff.models import User
 
