@@ -20,7 +20,16 @@ DROPPED = (CustomerAssignment, RecentCustomer)
 """Of the customer that goes: kept in the journal only. Its manager is the same by then."""
 PARTS = (BillLine,)
 """Nothing without their row: they go with it and never change it for another."""
-IDENTITY = ("id", "code", "branch", "department", "manager", "parent", "tree_path")
+IDENTITY = (
+    "id",
+    "code",
+    "branch",
+    "department",
+    "manager",
+    "parent",
+    "tree_path",
+    "is_training_case",
+)
 WRITTEN = ("name_pinyin", "name_initials", "created_at", "updated_at")
 
 

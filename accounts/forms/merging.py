@@ -47,4 +47,9 @@ class MergeForm(forms.Form):
 
 
 def _sides(label, choices):
-    return forms.ChoiceField(label=label, choices=choices, initial="kept", widget=forms.RadioSelect)
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        initial="kept",
+        widget=forms.RadioSelect({"class": "form-check-input"}),
+    )

@@ -43,6 +43,10 @@ class BulkAssignForm(forms.Form):
         self.helper.layout = Layout("to", "reason")
 
 
+def _row(*names):
+    return Div(*(Field(name, wrapper_class="col-sm-6") for name in names), css_class="row")
+
+
 class HandoverForm(forms.Form):
     """One receiver for everything; any customer may go to somebody else (`customer-<pk>`)."""
 
@@ -52,9 +56,13 @@ class HandoverForm(forms.Form):
     leaves = forms.BooleanField(
         label="移交后同时办理离职",
         required=False,
-        help_text="账号立即不能登录；下属改由其上级管理，缺勤代理和行业分工一并转走。",
     )
-    left_on = forms.DateField(label="离职日期", required=False, widget=date_input())
+    left_on = forms.DateField(
+        label="离职日期",
+        required=False,
+        widget=date_input(),
+        help_text="只在办理离职时填写。账号立即停用；下属改由其上级管理，代理和行业分工一并转走。",
+    )
 
     def __init__(self, *args, user, person, customers, **kwargs):
         super().__init__(*args, **kwargs)
@@ -63,11 +71,7 @@ class HandoverForm(forms.Form):
         self.fields["to"].offer(people, leave_out=person)
         self.fields["left_on"].initial = timezone.localdate().isoformat()
         self.helper = plain_helper()
-        row = Div(
-            Field("reason", wrapper_class="col-sm-6"), Field("to", wrapper_class="col-sm-6"),
-            css_class="row",
-        )  # fmt: skip
-        self.helper.layout = Layout(row, "note", "leaves", "left_on")
+        self.helper.layout = Layout(_row("reason", "to"), _row("note", "left_on"), "leaves")
         self._offer_single(customers)
 
     def _offer_single(self, customers) -> None:
@@ -77,7 +81,10 @@ class HandoverForm(forms.Form):
         self.customers: dict[str, Customer] = {f"customer-{c.pk}": c for c in customers}
         for name, customer in self.customers.items():
             self.fields[name] = forms.ChoiceField(
-                label=f"{customer.name} 的接收人", choices=choices, required=False
+                label=f"{customer.name} 的接收人",
+                choices=choices,
+                required=False,
+                widget=forms.Select({"class": "form-select form-select-sm"}),
             )
 
     @property

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.actions.succession import backups_of
 from accounts.models import Customer, CustomerAssignment, HandoverRecord, Industry
+from reminders.models import Obligation
 from staff.models import Absence, User
-from visits.actions.handover import Work, work_of
-from visits.models import LetterReply
+from visits.actions.correspondence import ANSWERABLE
+from visits.actions.handover import OPEN_VISITS, Work, work_of
+from visits.models import Commitment, InboundLetter, LetterReply, Visit
 
 KINDS = {
     "customer": ("bi-buildings", "客户"),
@@ -67,6 +69,20 @@ def _approvals(person: User, viewer: User) -> int:
         return 0
     waiting = LetterReply.objects.visible_to(viewer).filter(state="pending_approval")
     return waiting.filter(letter__customer__in=Customer.objects.visible_to(person)).count()
+
+
+def open_work(customers: list[Customer]) -> list[tuple[str, int]]:
+    """(「拜访」, 3): what the managers of these customers have open for them. Four counts."""
+    own = {"customer__in": customers, "owner": F("customer__manager")}
+    managers = {customer.manager_id for customer in customers}
+    duties = Obligation.objects.filter(customer_ref__in=[c.pk for c in customers])
+    counts = [
+        ("未完成的拜访", Visit.objects.filter(state__in=OPEN_VISITS, **own)),
+        ("未答复的来函", InboundLetter.objects.filter(state__in=ANSWERABLE, **own)),
+        ("未兑现的承诺", Commitment.objects.filter(state="open", **own)),
+        ("时限任务", duties.open().filter(owner__in=managers)),
+    ]
+    return [(name, rows.order_by().count()) for name, rows in counts]
 
 
 def people_of(viewer: User) -> QuerySet[User]:

@@ -38,6 +38,15 @@ def test_customers_move_with_their_visits_and_letters(client):
     assert HandoverRecord.objects.filter(to_user=to).count() == 2
 
 
+def test_the_preview_counts_what_goes_along(client):
+    visit = make_visit()
+    make_visit(customer=visit.customer, state="closed")
+    make_letter(customer=visit.customer)
+    client.force_login(make_user("dept_head"))
+    work = dict(send(client, [visit.customer]).context["work"])
+    assert (work["未完成的拜访"], work["未答复的来函"], work["未兑现的承诺"]) == (1, 1, 0)
+
+
 def test_one_customer_out_of_scope_refuses_all(client):
     mine, to = make_customer(), make_user()
     foreign = make_customer(manager=make_user(department=make_department()))

@@ -12,6 +12,7 @@ from accounts.models import Customer
 from accounts.views.assignments import assign_page
 from crm.actions import handover as actions
 from crm.forms.handover import BulkAssignForm
+from crm.reports.handover import open_work
 from reminders.actions import DutyError
 from staff.access import requires
 
@@ -54,7 +55,8 @@ def bulk_assign(request):
             moved = sum(item["kind"] == "customer" for r in records for item in r.items)
             messages.success(request, f"{moved} 家客户已交给 {form.cleaned_data['to']}。")
             return redirect(_record_page(records))
-    return render(request, "crm/bulk_assign.html", {"customers": customers, "form": form})
+    context = {"customers": customers, "form": form, "work": open_work(customers)}
+    return render(request, "crm/bulk_assign.html", context)
 
 
 def _chosen(request) -> list[Customer]:
