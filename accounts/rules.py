@@ -193,6 +193,12 @@ def _missing_proof(new: str, standing: Standing) -> str:
     return ""
 
 
+def next_step(step: str) -> str:
+    """The step above; the top stays where it is, a lost customer begins again."""
+    here = LADDER.index(step) if step in LADDER else -1
+    return LADDER[min(here + 1, len(LADDER) - 1)]
+
+
 def contract_months(starts_on: date, ends_on: date) -> int:
     """Whole months from the first to the last day, both included: 2024-01-01—2025-12-31 is 24."""
     end = ends_on + timedelta(days=1)

@@ -3,6 +3,7 @@
 from django import forms
 
 from accounts.models import Customer
+from accounts.rules import next_step
 from core.forms import plain_helper
 
 
@@ -16,9 +17,5 @@ class LifecycleForm(forms.Form):
     def __init__(self, *args, customer, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["seen"] = customer.lifecycle
-        steps = [pair for pair in Customer.Lifecycle.choices if pair[0] != customer.lifecycle]
-        if self.is_bound:
-            self.fields["to"].choices = Customer.Lifecycle.choices
-        else:
-            self.fields["to"].choices = steps
+        self.initial["to"] = next_step(customer.lifecycle)
         self.helper = plain_helper()
