@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions import timeline
 from accounts.actions.errors import AccountError
 from accounts.models import Customer, CustomerAssignment
 from core import audit
@@ -47,6 +48,13 @@ def assign_manager(
         by=by,
         changes={"客户经理": [str(old), str(to)]},
         reason=reason,
+    )
+    timeline.note(
+        customer=customer,
+        kind=timeline.Kind.ASSIGNMENT,
+        title=f"客户经理由 {old} 换为 {to}",
+        detail=reason,
+        actor=by,
     )
     _move_duties(customer, old, to, by, reason)
 

@@ -168,15 +168,16 @@ def _apply(revision, seen: str, by) -> None:
     field = field_of(revision.target, revision.field)
     values = {revision.field: understood(field, revision.raw["new"])}
     row = _target_row(revision.customer, revision.target)
+    origin = {"by": by, "reason": _reason(revision), "visit_ref": revision.visit_ref}
     if isinstance(row, Contact):
-        update_contact(contact=row, by=by, **values)
+        update_contact(contact=row, **origin, **values)
     else:
-        update_customer(
-            customer=row, by=by, reason=revision.reason, visit_ref=revision.visit_ref, **values
-        )
-    # The action has written its own line into the history; this one says who proposed it.
-    revision.old = revisions.shown(field, field.formfield().clean(now))
-    revision.save(update_fields=["old"])
+        update_customer(customer=row, **origin, **values)
+
+
+def _reason(revision) -> str:
+    """The write keeps its own line in the history; it says who proposed it."""
+    return f"{revision.reason}，{revision.changed_by} 提出"
 
 
 def _make(revision, by) -> None:
@@ -199,7 +200,7 @@ def _make(revision, by) -> None:
         place=items.Place(revision.section, "需求" if is_need else "信息", kind),
         by=by,
         values=values,
-        reason=revision.reason,
+        reason=_reason(revision),
         visit_ref=revision.visit_ref,
     )
     revision.target = timeline.source_of(row)

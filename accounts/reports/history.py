@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.actions import proposals, revisions, timeline
@@ -80,8 +81,10 @@ def _is_together(one, other) -> bool:
 
 
 def revision_page(customer: Customer, request):
-    """Applied and rejected changes, newest first; `?section=`, `?target=` and `?field=` filter."""
-    rows = customer.revisions.exclude(state=State.PROPOSED)
+    """What was written and what was refused, newest first; `?section=`, `?target=` and `?field=`
+    filter. A proposal that was taken shows as the writing that it became."""
+    written = Q(state=State.APPLIED, decided_by=None)
+    rows = customer.revisions.filter(written | Q(state=State.REJECTED))
     for name in ("section", "target", "field"):
         if request.GET.get(name):
             rows = rows.filter(**{name: request.GET[name]})

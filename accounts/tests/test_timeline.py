@@ -9,6 +9,7 @@ from accounts import actions
 from accounts.actions import timeline
 from accounts.models import TimelineEntry
 from accounts.tests.factories import make_customer
+from staff.tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 MORE = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "timeline-more"}
@@ -91,3 +92,10 @@ def test_too_long_texts_are_cut_not_refused(customer):
 def test_a_change_of_the_file_is_told_with_what_changed(client, customer):
     actions.update_customer(customer=customer, by=customer.manager, address="新路 1 号")
     assert titles(ask(client, customer)) == ["修改档案：通信地址"]
+
+
+def test_a_new_manager_is_told(customer):
+    old, new = customer.manager, make_user()
+    actions.assign_manager(customer=customer, to=new, by=old, reason="调整分工")
+    entry = TimelineEntry.objects.get(kind="assignment")
+    assert entry.title == f"客户经理由 {old} 换为 {new}"

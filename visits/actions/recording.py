@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
-from accounts.actions import proposals
+from accounts.actions import proposals, revisions
 from accounts.actions.contacts import note_contacted
 from accounts.models import Customer
 from core import audit, clock
@@ -80,6 +80,18 @@ def _raise_stage(visit: Visit, *, by: User) -> None:
         relationship_stage=visit.stage
     )
     if raised:
+        stages = revisions.Difference(
+            "relationship_stage", "关系阶段", old, visit.get_stage_display()
+        )
+        revisions.revise(
+            customer=visit.customer,
+            section="file",
+            row=visit.customer,
+            found=[stages],
+            by=by,
+            reason="拜访后提升",
+            visit_ref=visit.pk,
+        )
         changes = {"relationship_stage": [old, visit.get_stage_display()]}
         audit.record(verb="customer.stage_raised", target=visit.customer, by=by, changes=changes)
 
