@@ -254,7 +254,7 @@ def _curve(a: Point, b: Point) -> Curve:
 
 def _wire(link: Link, curve: Curve, taken: list[tuple[int, int, int, int]]) -> Wire:
     x, y = (round(v) for v in _at(curve, 0.5))
-    width = text_width(link.label) + (30 if link.is_tagged else 14) if link.label else 0
+    width = text_width(link.label) + (38 if link.is_tagged else 14) if link.label else 0
     if width:
         x, y = _free_spot(curve, width, taken)
         taken.append(_around(x, y, width))

@@ -8,7 +8,6 @@ from decimal import Decimal
 from accounts.revenue_rules import scale_top
 
 HEIGHT, TOP, FOOT, LEFT, RIGHT, STEP = 220, 14, 26, 64, 8, 46
-LINES = 4
 
 
 @dataclass(frozen=True)
@@ -69,9 +68,10 @@ def chart(
         x = round(LEFT + n * step + step * 0.16)
         parts = _stack(_positive(amounts.get(month)), top, room)
         bars.append(Bar(x, round(step * 0.68), parts, month, month not in amounts))
+    lines = 5 if top.as_tuple().digits[:2] in ((2, 5), (5,), (5, 0)) else 4
     grid = tuple(
-        (round(HEIGHT - FOOT - room * n / LINES), axis_text(top * n / LINES))
-        for n in range(LINES + 1)
+        (round(HEIGHT - FOOT - room * n / lines), axis_text(top * n / lines))
+        for n in range(lines + 1)
     )
     return Chart(width, tuple(bars), grid)
 

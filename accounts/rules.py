@@ -34,6 +34,9 @@ LABELS: Mapping[str, str] = {
 FRESH_DAYS = 90
 """每个部分 90 天内至少更新一次 (R17)."""
 
+CONTINUITY_MONTHS = 36
+"""账单连续性只看最近 36 个月 (R17)."""
+
 LONG_TERM_MONTHS = 24
 """长期合作伙伴要有不短于 24 个月的合同 (R21)."""
 

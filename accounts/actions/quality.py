@@ -161,8 +161,10 @@ def _filled(pks) -> dict[int, dict[str, dict[str, bool]]]:
 
 
 def _months(pks) -> dict[int, list]:
+    """Months of the running record; one old bill kept as an example (D7) leaves no gap to now."""
     found = defaultdict(list)
-    rows = MonthlyBill.objects.filter(customer__in=pks).order_by()
+    since = rules.add_months(timezone.localdate(), -rules.CONTINUITY_MONTHS)
+    rows = MonthlyBill.objects.filter(customer__in=pks, month__gte=since).order_by()
     for pk, month in rows.values_list("customer", "month").distinct():
         found[pk].append(month)
     return found

@@ -1,5 +1,7 @@
 """业务与账单: what runs and what it earns (R69, D7)."""
 
+from django.db.models import F
+
 from accounts.reports.revenue import operator_grid, revenue
 from accounts.sections.registry import Section
 
@@ -8,7 +10,8 @@ SPANS = (12, 24)
 
 def business(customer, user, request) -> dict:
     months = 24 if request.GET.get("months") == "24" else 12
-    products = list(customer.products.order_by("ended_on", "business_line", "pk"))
+    running_first = F("ended_on").asc(nulls_first=True)
+    products = list(customer.products.order_by(running_first, "business_line", "pk"))
     return {
         "months": months,
         "spans": SPANS,

@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import revenue_rules as rules
-from accounts.models import BillingAccount
+from accounts.actions import quality
+from accounts.models import BillingAccount, ViewQuality
 from accounts.reports.revenue import operator_grid, revenue
 from accounts.tests.bookkeeping import make_bill, make_product, make_usage
 from accounts.tests.factories import make_customer
@@ -35,6 +37,16 @@ def test_a_difference_is_a_warning_with_its_amount(client):
     for text in ("2009-06 账单", "4,726.00", "145,708.00", "140,982.00", "−4,726.00"):
         assert text in html
     assert "有 1 份账单的总额与明细合计不一致" in html
+
+
+def test_one_old_bill_leaves_no_gap_of_years():
+    customer = make_customer()
+    make_bill(customer, date(2009, 6, 1))
+    first, _, last = rules.months_back(timezone.localdate().replace(day=1), 3)
+    make_bill(customer, first)
+    make_bill(customer, last)
+    quality.refresh([customer.pk])
+    assert len(ViewQuality.objects.get(customer=customer).month_gaps) == 1
 
 
 def test_bills_that_agree_warn_of_nothing(client):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from accounts.actions import contacts, customers, tree
 from accounts.actions.bills import enter_bill
-from accounts.actions.items import Place, create_item
+from accounts.actions.items import Place, create_item, verify_item
 from accounts.models import (
     AllowancePolicy,
     ApprovalRoute,
@@ -76,7 +76,10 @@ def load(customer: Customer, parent: Customer) -> None:
     _iceberg(customer, given["iceberg"], by)
     _events(customer, given["events"], by)
     for fields in _knowledge(given):
-        create_item(model=CustomerInfoItem, customer=customer, place=INFO, by=by, values=fields)
+        item = create_item(
+            model=CustomerInfoItem, customer=customer, place=INFO, by=by, values=fields
+        )
+        verify_item(item=item, place=INFO, by=by)
 
 
 def _file(customer, file, by) -> None:

@@ -151,15 +151,16 @@ def monthly(one: Figures, today: date) -> Iterator[tuple[MonthlyBill, dict[str, 
 
 
 def _totals(one: Figures, months: list[date]) -> list[Decimal]:
-    """The newest twelve make twelve times the revenue; the newest takes what rounding leaves."""
+    """A line that rises by the seed's growth in a year, with seasons on it.
+
+    The newest twelve make twelve times the revenue; the newest takes what rounding leaves.
+    """
     found = []
-    for n, month in enumerate(months):
+    for n, month in enumerate(months, 12 - len(months)):
+        trend = one.growth * (Decimal(n) - Decimal("5.5")) / 1200
         # another rhythm before, so that the growth of each month is not the same
-        season = SEASON[(month.month - 1 + (7 if n < len(months) - 12 else 0)) % 12]
-        base = one.revenue * (1000 + season) / 1000
-        if n < len(months) - 12:
-            base = base * 100 / (100 + one.growth)
-        found.append(base.quantize(CENT, ROUND_HALF_UP))
+        season = Decimal(SEASON[(month.month - 1 + (7 if n < 0 else 0)) % 12]) / 1000
+        found.append((one.revenue * (1 + trend + season)).quantize(CENT, ROUND_HALF_UP))
     found[-1] += one.revenue * 12 - sum(found[-12:])
     return found
 
