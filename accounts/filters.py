@@ -101,13 +101,11 @@ class CustomerFilter(django_filters.FilterSet):
     def _shorten(self, name: str) -> None:
         """Draws at most MOST_OFFERED choices and the chosen one; any in scope is accepted."""
         field = self.form.fields[name]
-        people = list(field.queryset[:MOST_OFFERED])
+        people = list(field.queryset.values_list("pk", "name")[:MOST_OFFERED])
         chosen = str(self.form.data.get(name) or "")
-        if chosen.isdigit() and chosen not in {str(person.pk) for person in people}:
-            people += list(field.queryset.filter(pk=chosen))
-        field.widget.choices = [
-            ("", field.empty_label), *((person.pk, str(person)) for person in people)
-        ]  # fmt: skip
+        if chosen.isdigit() and int(chosen) not in {pk for pk, _ in people}:
+            people += list(field.queryset.filter(pk=chosen).values_list("pk", "name"))
+        field.widget.choices = [("", field.empty_label), *people]
 
     def search(self, queryset, name, value):
         return queryset.search(value)

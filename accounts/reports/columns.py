@@ -43,8 +43,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    column: Column
+    """What the page draws; flat, because it draws hundreds of them."""
+
+    label: str
     text: str
+    css: str
+    duty: Obligation | None
 
 
 def _field(name: str, code: str = "") -> Column:
@@ -99,8 +103,13 @@ def rows_for(customers: Iterable[Customer], columns: list[Column]) -> list[Row]:
     """Rows with their cells, in the order of `customers`."""
     rows = _loaded(customers, columns)
     for row in rows:
-        row.cells = tuple(Cell(column, column.show(column.value(row))) for column in columns)
+        row.cells = tuple(_cell(row, column) for column in columns)
     return rows
+
+
+def _cell(row: Row, column: Column) -> Cell:
+    duty = row.next_duty if column.needs == "duty" else None
+    return Cell(column.label, column.show(column.value(row)), column.css, duty)
 
 
 def export_rows(customers: Iterable[Customer], columns: list[Column]) -> list[list[Value]]:
