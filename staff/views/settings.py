@@ -1,7 +1,6 @@
 """Editable settings, and the audit trail."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -43,7 +42,7 @@ def parameter_edit(request, pk):
 @require_GET
 def audit_list(request):
     branches = {person.branch_id for person in request.user.acting_for()}
-    rows = AuditEvent.objects.filter(Q(actor=None) | Q(actor__branch__in=branches))
+    rows = AuditEvent.objects.of_branches(branches)
     found = AuditFilter(request.GET, rows, request=request, verbs=verb_choices())
     page = keyset_page(found.qs, request, keys=("-at", "-pk"))
     context = {"page": page, "events": said_events(page.rows), "filter": found}
