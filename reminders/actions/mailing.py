@@ -65,7 +65,8 @@ def _subject(items: list[dict], late: int) -> str:
     if len(items) == 1:
         item = items[0]
         word = "已逾期" if item["is_overdue"] else "提醒"
-        return f"【{word}】{item['kind']}：{item['title']}".replace("\n", " ")
+        # A header is one line, whatever kind of line break a title was pasted with.
+        return " ".join(f"【{word}】{item['kind']}：{item['title']}".split())
     overdue = f"，其中 {late} 项已逾期" if late else ""
     return f"【待办汇总】{len(items)} 项时限任务{overdue}"
 
