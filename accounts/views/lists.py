@@ -18,7 +18,7 @@ from core.paging import count_up_to, keyset_page
 from staff.access import may, requires
 
 RELATED = ("manager", "industry", "department")
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 # Excel files are built in memory before the first byte goes out; CSV goes out line by line.
 MOST_XLSX_ROWS = 20_000
 BATCH = 1000
