@@ -94,9 +94,10 @@ def _view(own: list[Customer], number: int) -> str:
 def _visit(own: list[Customer], number: int, cookie: str) -> Request:
     customer = own[number % len(own)]
     ended_at = timezone.localtime() - timedelta(minutes=number % 50 + 1)
+    key = str(uuid.uuid4())
     fields = {
         "csrfmiddlewaretoken": CSRF,
-        "submission_key": str(uuid.uuid4()),
+        "submission_key": key,
         "customer": customer.pk,
         "contacts": customer.contacts.first().pk,
         "mode": "on_site",
@@ -104,7 +105,8 @@ def _visit(own: list[Customer], number: int, cookie: str) -> Request:
         "purpose": "keep_in_touch",
         "ended_at": f"{ended_at:%Y-%m-%dT%H:%M}",
         "minutes": 30,
-        "customer_opinions": "线路稳定，希望年内提速。",
+        # The same text again would be taken for the same visit.
+        "customer_opinions": f"线路稳定，希望年内提速。{key}",
         "summary_points": "下月提交提速方案。",
         "has_no_next_step": "on",
     }
