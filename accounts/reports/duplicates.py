@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts import duplicate_rules as rules
 from accounts import search_rules
@@ -102,20 +102,19 @@ class Group:
 
 
 def same_names(user: User) -> QuerySet:
-    """Rows (key, first) of names that more than one visible customer has."""
+    """Rows (key) of names that more than one visible customer has."""
     scope = Customer.objects.visible_to(user)
     keys = SearchKey.objects.filter(weight=rules.SAME_NAME, customer__in=scope)
-    counted = keys.order_by().values("key").annotate(held=Count("pk"), first=Min("customer"))
-    return counted.filter(held__gt=1).values_list("key", "first", named=True)
+    counted = keys.order_by().values("key").annotate(held=Count("pk"))
+    return counted.filter(held__gt=1).values_list("key", named=True)
 
 
 def same_phones(user: User) -> QuerySet:
-    """Rows (phone, first) of numbers at more than one visible customer; a person of several
+    """Rows (phone) of numbers at more than one visible customer; a person of several
     customers (Person) is meant to have the same."""
     contacts = Contact.objects.visible_to(user).current().filter(person=None).exclude(phone="")
-    counted = contacts.order_by().values("phone")
-    counted = counted.annotate(held=Count("customer", distinct=True), first=Min("customer"))
-    return counted.filter(held__gt=1).values_list("phone", "first", named=True)
+    counted = contacts.order_by().values("phone").annotate(held=Count("customer", distinct=True))
+    return counted.filter(held__gt=1).values_list("phone", named=True)
 
 
 def groups_by_name(user: User, rows: list) -> list[Group]:

@@ -21,6 +21,7 @@ from accounts.tests.factories import make_customer
 from reminders.models import DutyKind, Obligation
 from staff.models import User
 from visits.models import (
+    Commitment,
     InboundLetter,
     LetterReply,
     ThankYouLetter,
@@ -48,8 +49,9 @@ def fill(customer: Customer, mark: str, pk: int | None = None) -> dict[type, mod
     """
     made: dict[type, models.Model] = {Customer: customer, User: customer.manager}
     relations = [r for r in children_of(Customer) if r.related_model not in NOT_FILLED]
-    # Contacts and nodes first: others point at them.
-    relations.sort(key=lambda r: r.related_model._meta.label != Contact._meta.label)
+    # Contacts first and promises last: one is pointed at, the other needs its visit and letter.
+    order = {Contact: -1, Commitment: 1}
+    relations.sort(key=lambda relation: order.get(relation.related_model, 0))
     for relation in relations:
         row = made[relation.related_model] = build(relation.related_model, made, mark, pk)
         for model in BELOW.get(relation.related_model, ()):
