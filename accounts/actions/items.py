@@ -78,12 +78,7 @@ def create_item(
         row.customer = customer
     if hasattr(row, "visit_ref"):
         row.visit_ref = visit_ref
-    try:
-        with transaction.atomic():
-            row.save()
-            _write_lines(row, lines)
-    except IntegrityError as error:
-        raise AccountError(TAKEN) from error
+    _save(row, lines)
     found = revisions.differences(None, values, of=model) + _line_differences({}, lines)
     write = _Write(customer, place, row, by, reason, visit_ref)
     _keep(write, "created", found, f"新增{place.label}：{row}")
@@ -120,12 +115,7 @@ def update_item(
         setattr(stored, name, value)
     if isinstance(stored, CustomerInfoItem):
         stored.verified_by = stored.verified_at = None
-    try:
-        with transaction.atomic():
-            stored.save()
-            _write_lines(stored, lines)
-    except IntegrityError as error:
-        raise AccountError(TAKEN) from error
+    _save(stored, lines)
     labels = "、".join(one.label for one in found)
     write = _Write(customer, place, stored, by, reason, visit_ref)
     _keep(write, "updated", found, f"修改{place.label}「{stored}」：{labels}")
@@ -253,6 +243,15 @@ def _content(row: models.Model) -> dict:
 
 def _reversed(one: revisions.Difference) -> revisions.Difference:
     return revisions.Difference(one.field, one.label, one.new, one.old)
+
+
+def _save(row: models.Model, lines: Mapping | None) -> None:
+    try:
+        with transaction.atomic():
+            row.save()
+            _write_lines(row, lines)
+    except IntegrityError as error:
+        raise AccountError(TAKEN) from error
 
 
 def _write_lines(row, lines: Mapping | None) -> None:

@@ -42,6 +42,12 @@ def change_lifecycle(*, customer: Customer, to: str, reason: str, by, seen: str 
         customer=customer, old=old, new=to, reason=reason, changed_by=by
     )
     customer.refresh_from_db()
+    _keep(customer, change, by)
+
+
+def _keep(customer: Customer, change: LifecycleChange, by) -> None:
+    """The trail, the revision, the timeline and the quality of the view."""
+    reason = change.reason
     found = [
         revisions.Difference(
             "lifecycle", "关系发展", change.get_old_display(), change.get_new_display()

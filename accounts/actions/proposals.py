@@ -102,21 +102,7 @@ def propose(*, customer: Customer, changes: Iterable[Change], visit_ref: int, by
         old = getattr(row, change.field) if row else None
         if row and old == value:
             continue
-        CustomerViewRevision.objects.create(
-            customer=customer,
-            section=_section(change.target),
-            target=change.target,
-            target_text=timeline.cut(str(row), 100) if row else NEW[change.target][1],
-            field=change.field,
-            field_label=str(field.verbose_name),
-            old=revisions.shown(field, old),
-            new=revisions.shown(field, value),
-            raw={"old": _plain(old), "new": _plain(value)},
-            reason="拜访后更新",
-            visit_ref=visit_ref,
-            state=State.PROPOSED,
-            changed_by=by,
-        )
+        _keep(customer, change, row, old, value, visit_ref, by)
         count += 1
     if count:
         audit.record(
@@ -126,6 +112,25 @@ def propose(*, customer: Customer, changes: Iterable[Change], visit_ref: int, by
             changes={"待确认的更新": ["", str(count)]},
         )
     return count
+
+
+def _keep(customer, change: Change, row, old, value, visit_ref, by) -> None:
+    field = field_of(change.target, change.field)
+    CustomerViewRevision.objects.create(
+        customer=customer,
+        section=_section(change.target),
+        target=change.target,
+        target_text=timeline.cut(str(row), 100) if row else NEW[change.target][1],
+        field=change.field,
+        field_label=str(field.verbose_name),
+        old=revisions.shown(field, old),
+        new=revisions.shown(field, value),
+        raw={"old": _plain(old), "new": _plain(value)},
+        reason="拜访后更新",
+        visit_ref=visit_ref,
+        state=State.PROPOSED,
+        changed_by=by,
+    )
 
 
 def current_text(revision: CustomerViewRevision) -> str | None:

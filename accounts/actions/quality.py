@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts import rules
@@ -51,13 +51,16 @@ FILE = (
 """The mandatory fields of the file (R69); the approval route is asked for beside them."""
 
 
-def _mandatory() -> dict[str, dict[str, Q]]:
+def _mandatory() -> dict[str, dict[str, QuerySet]]:
     """{section: {label: rows that fill it}}: what a complete view has (§B.8)."""
+    return _of_people_and_business() | _of_knowledge()
+
+
+def _of_people_and_business() -> dict[str, dict[str, QuerySet]]:
     today = timezone.localdate()
     contacts = Contact.objects.filter(is_current=True)
     deciders = contacts.filter(decision_role=Contact.DecisionRole.DECIDER)
     accounts = BillingAccount.objects.filter(is_active=True)
-    needs = CustomerNeed.objects.exclude(status=CustomerNeed.Status.DROPPED)
     running = Q(ended_on=None) | Q(ended_on__gte=today)
     return {
         "file": {"审批程序": ApprovalRoute.objects.all()},
@@ -80,6 +83,13 @@ def _mandatory() -> dict[str, dict[str, Q]]:
             "网络链路": NetworkLink.objects.all(),
             "链路带宽": NetworkLink.objects.filter(bandwidth_mbps__isnull=False),
         },
+    }
+
+
+def _of_knowledge() -> dict[str, dict[str, QuerySet]]:
+    today = timezone.localdate()
+    needs = CustomerNeed.objects.exclude(status=CustomerNeed.Status.DROPPED)
+    return {
         "finance": {
             "财务情况": CustomerFinance.objects.all(),
             "通信预算": CommunicationBudget.objects.all(),
