@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from accounts.revenue_rules import percent
-
+CENT = Decimal("0.01")
 LAYERS = ("backbone", "transport", "access")
 LOCAL = ("transport", "access")
 """传输网与接入网: where nearly all of a customer's business lies (R70)."""
@@ -52,7 +51,10 @@ def layer_costs(
     whole = sum(sums.values(), Decimal(0))
     if whole <= 0:
         return None
-    return LayerCosts({layer: percent(fee, whole) for layer, fee in sums.items()}, False, contested)
+    shares = {
+        layer: (fee * 100 / whole).quantize(CENT, ROUND_HALF_UP) for layer, fee in sums.items()
+    }
+    return LayerCosts(shares, False, contested)
 
 
 def bandwidth_text(mbps: Decimal | None) -> str:
