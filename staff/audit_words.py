@@ -34,6 +34,7 @@ SUBJECTS = {
     "file": "文件",
     "ladder": "提醒阶梯",
     "handover": "移交",
+    "import": "批量导入",
     "industry": "行业",
     "letter": "来函",
     "parameter": "参数",
