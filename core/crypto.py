@@ -24,7 +24,9 @@ def decrypt(token: str) -> str:
     try:
         return _box().decrypt(token.encode()).decode()
     except InvalidToken as error:
-        raise ValueError("无法解密：密钥已更换，请在 SECRET_KEY_FALLBACKS 中保留旧密钥。") from error
+        raise ValueError(
+            "无法解密：密钥已更换，请在 SECRET_KEY_FALLBACKS 中保留旧密钥。"
+        ) from error
 
 
 class EncryptedCharField(models.TextField):

@@ -1,4 +1,4 @@
-"""What we know: information, needs, finance, budgets, agreements, events (R17, R18, R21, R63, R71)."""
+"""What we know: information, needs, finance, agreements, events (R17, R18, R21, R63, R71)."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -108,7 +108,12 @@ class CustomerNeed(models.Model):
     layer = models.CharField("层次", max_length=5, choices=Layer)
     # NEED hangs under a FACT, WIN under a NEED.
     parent = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="deeper", verbose_name="由谁引出"
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="deeper",
+        verbose_name="由谁引出",
     )
     description = models.TextField("内容")
     speaker = models.ForeignKey(
@@ -124,7 +129,9 @@ class CustomerNeed(models.Model):
     kind = models.CharField("性质", max_length=10, choices=Kind, default=Kind.EXPLICIT)
     business_line = models.CharField("业务", max_length=25, choices=BusinessLine, blank=True)
     expected_time = models.CharField("期望时间", max_length=40, blank=True)
-    budget = models.DecimalField("预算（元）", max_digits=14, decimal_places=2, null=True, blank=True)
+    budget = models.DecimalField(
+        "预算（元）", max_digits=14, decimal_places=2, null=True, blank=True
+    )
     # The visit it was heard in; visits live above this app, so the number stands alone.
     visit_ref = models.PositiveBigIntegerField("拜访编号", null=True, blank=True, editable=False)
     status = models.CharField("状态", max_length=15, choices=Status, default=Status.CAPTURED)

@@ -76,11 +76,14 @@ class NetworkLink(models.Model):
         "带宽（Mbps）", max_digits=12, decimal_places=3, null=True, blank=True
     )
     access = models.CharField("接入方式", max_length=40, blank=True)
-    operator = models.CharField(
-        "运营商", max_length=10, choices=Operator, default=Operator.TELECOM
-    )
+    operator = models.CharField("运营商", max_length=10, choices=Operator, default=Operator.TELECOM)
     backup_of = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="backups", verbose_name="备份对象"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="backups",
+        verbose_name="备份对象",
     )
     monthly_fee = models.DecimalField(
         "月费（元）", max_digits=12, decimal_places=2, null=True, blank=True

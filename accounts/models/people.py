@@ -75,13 +75,11 @@ class ApprovalRoute(models.Model):
 class RelationshipTie(models.Model):
     """How well one colleague knows one contact now, and how well we want it (0–5)."""
 
-    contact = models.ForeignKey(
-        Contact, models.CASCADE, related_name="ties", verbose_name="联系人"
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="ties", verbose_name="联系人")
+    user = models.ForeignKey(User, models.PROTECT, related_name="ties", verbose_name="我方人员")
+    current = models.PositiveSmallIntegerField(
+        "当前关系", default=0, validators=[MaxValueValidator(5)]
     )
-    user = models.ForeignKey(
-        User, models.PROTECT, related_name="ties", verbose_name="我方人员"
-    )
-    current = models.PositiveSmallIntegerField("当前关系", default=0, validators=[MaxValueValidator(5)])
     wanted = models.PositiveSmallIntegerField(
         "期望关系", default=3, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )

