@@ -1,61 +1,13 @@
 """How each URL of the table is asked: which row of an estate, and a payload that would succeed."""
 
-from dataclasses import dataclass, field
-from datetime import timedelta
-
-from django.urls import reverse
-from django.utils import timezone
-
 from accounts.models import Customer, Industry
 from core.models import Parameter
 from reminders.models import LadderStage
-from staff.models import Department, User
-from tests.authz.world import Estate, World
+from staff.models import Department
+from tests.authz.asking import ME, ONE_OF_MINE, Ask, ago, ahead, day, new_owner
+from tests.authz.asks_view import VIEW_ASKS
 from visits.models import Visit
 from visits.tests.letter_factories import BODY
-
-# In a payload: whoever asks; whoever asks, or for a head one of the people.
-ME, ONE_OF_MINE = "me", "one of mine"
-ONE_OF = {"dept_head": "owner", "other_head": "delegate"}
-MOMENT, SECOND = "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"
-
-
-@dataclass(frozen=True)
-class Ask:
-    """`pk` names a row of the estate ("" for a page without one), `kwargs` what else the URL has.
-
-    `data` makes the payload of a POST. `also` are fields of the estate that the query names.
-    """
-
-    pk: str = ""
-    data: object = None
-    query: str = ""
-    kwargs: dict = field(default_factory=dict)
-    argument: str = "pk"
-
-    def url(self, name: str, estate: Estate) -> str:
-        known = dict(self.kwargs)
-        if self.pk:
-            known[self.argument] = estate.pks[self.pk]
-        return reverse(name, kwargs=known) + self.query.format(**estate.pks)
-
-    def payload(self, world: World, estate: Estate, who: str) -> dict:
-        named = {ME: world.people.get(who), ONE_OF_MINE: world.people.get(ONE_OF.get(who, who))}
-        fields = self.data(world, estate) if self.data else {}
-        filled = {name: named.get(str(value), value) for name, value in fields.items()}
-        return {name: "" if value is None else value for name, value in filled.items()}
-
-
-def ago(**span) -> str:
-    return (timezone.localtime() - timedelta(**span)).strftime(SECOND)
-
-
-def ahead(**span) -> str:
-    return (timezone.localtime() + timedelta(**span)).strftime(MOMENT)
-
-
-def day(days: int) -> str:
-    return (timezone.localdate() + timedelta(days=days)).isoformat()
 
 
 def no_data(world, estate):
@@ -90,13 +42,6 @@ def new_customer(world, estate):
         "relationship_stage": "general_contact",
         "manager": ONE_OF_MINE,
     }
-
-
-def new_owner(world, estate):
-    """The colleague in the same department; for the near estate one of its own department."""
-    row = Customer.objects.get(pk=estate.pks["customer"])
-    others = User.objects.active().filter(department=row.department, role="account_manager")
-    return others.exclude(pk=row.manager_id).exclude(must_change_password=True).first().pk
 
 
 def assign_customer(world, estate):
@@ -342,7 +287,7 @@ ASKS: dict[str, dict[str, Ask]] = {
     "accounts:customer_picker": {"GET": Ask()},
     "accounts:customer_detail": {"GET": Ask("customer")},
     "accounts:customer_edit": {"GET": Ask("customer"), "POST": Ask("customer", customer)},
-    "accounts:customer_assign": {
+    "crm:customer_assign": {
         "GET": Ask("customer"),
         "POST": Ask("customer", assign_customer),
     },
@@ -402,3 +347,4 @@ ASKS: dict[str, dict[str, Ask]] = {
     "visits:commitment_list": {"GET": Ask()},
     "visits:commitment_fulfil": {"GET": Ask("promise"), "POST": Ask("promise", fulfil)},
 }
+ASKS |= VIEW_ASKS

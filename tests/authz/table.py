@@ -18,12 +18,16 @@ OURS = ("core", "staff", "reminders", "accounts", "visits")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of matrix.csv: who gets which status. `where` is "-" for pages without a row."""
+    """One line of matrix.csv: who gets which status. `where` is "-" for pages without a row.
+
+    `told` are those whose cell ends with "!": led on with a refusal in words; nothing changes.
+    """
 
     url: str
     method: str
     where: str
     cells: dict[str, int]
+    told: frozenset[str]
 
 
 def rows() -> list[Row]:
@@ -33,7 +37,9 @@ def rows() -> list[Row]:
 
 def _row(line: dict[str, str]) -> Row:
     url, method, where = line.pop("url"), line.pop("method"), line.pop("object")
-    return Row(url, method, where, {who: int(status) for who, status in line.items()})
+    told = frozenset(who for who, status in line.items() if status.endswith("!"))
+    cells = {who: int(status.rstrip("!")) for who, status in line.items()}
+    return Row(url, method, where, cells, told)
 
 
 def every_url(patterns=None, namespace=""):

@@ -16,6 +16,7 @@ from reminders.models import LadderStage, Obligation, SweepRun
 from reminders.tests.factories import make_delivery, make_reminder
 from staff.models import User
 from staff.tests.factories import make_absence, make_branch, make_department, make_user
+from tests.authz.view_rows import make_affairs, make_items
 from visits.actions import planning, replying, thanks
 from visits.models import Visit
 from visits.tests.factories import make_commitment, make_participant, make_record, make_visit
@@ -122,7 +123,9 @@ def make_estate(where, manager, industry, participant) -> Estate:
     )
     pks = {"customer": customer.pk, "contact": contact.pk, "backup": backup.pk}
     pks["leaver"] = backup.user_id
+    pks |= make_items(customer, word)
     pks |= _visits(customer, word, participant)
+    pks |= make_affairs(customer, word, giver=backup.user, visit=pks["recorded"])
     pks |= _letters(customer, word, manager)
     duty = Obligation.objects.filter(customer_ref=customer.pk).open().order_by("pk").first()
     delivery = make_delivery(make_reminder(duty, recipient=manager), state="failed")
