@@ -54,6 +54,7 @@ def assign_manager(
         kind=timeline.Kind.ASSIGNMENT,
         title=f"客户经理由 {old} 换为 {to}",
         detail=reason,
+        path=customer.get_absolute_url(),
         actor=by,
     )
     _move_duties(customer, old, to, by, reason)

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import AccountError, assign_manager, timeline
+from accounts.actions import AccountError, assign_manager
 from accounts.actions.succession import backups_of, pass_backup, pass_industries
 from accounts.models import Customer, HandoverRecord
 from core import audit
@@ -69,14 +69,6 @@ def _move_customer(customer: Customer, batch: Batch, *, by: User, reason: str) -
     # Before the manager changes: that step moves the duties, which belong on the list.
     batch.items += hand_over_work(customer=customer, old=old, to=to, by=by, reason=reason)
     assign_manager(customer=customer, to=to, by=by, reason=reason, seen=old)
-    timeline.note(
-        customer=customer,
-        kind=timeline.Kind.ASSIGNMENT,
-        title=f"客户经理由 {old} 换为 {to}",
-        detail=reason,
-        path=customer.get_absolute_url(),
-        actor=by,
-    )
 
 
 def _keep(batch: Batch, reason: str, note: str, by: User) -> HandoverRecord:
