@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.crypto import salted_hmac
 
 from accounts.actions import items, revisions, timeline
 from accounts.actions.contacts import update_contact
@@ -139,9 +140,14 @@ def current_text(revision: CustomerViewRevision) -> str | None:
     return _plain(getattr(row, revision.field)) if row else None
 
 
+def mark_of(text: str | None) -> str:
+    """A mark of a present value: the page must not carry a telephone number in plain."""
+    return salted_hmac("accounts.proposal", text or "", algorithm="sha256").hexdigest()
+
+
 @transaction.atomic
 def decide(*, revision: CustomerViewRevision, is_taken: bool, seen: str, by) -> None:
-    """Take a proposal or leave it. `seen` is the present value that the page showed.
+    """Take a proposal or leave it. `seen` is the mark_of the present value that the page showed.
 
     AccountError when somebody has decided already, or the field has changed since it was shown.
     """
@@ -168,7 +174,7 @@ def _apply(revision, seen: str, by) -> None:
     now = current_text(revision)
     if now is None:
         raise AccountError(GONE)
-    if now != seen:
+    if mark_of(now) != seen:
         raise AccountError("这个字段刚刚又有变化，请核对现在的内容后再确认。")
     field = field_of(revision.target, revision.field)
     values = {revision.field: understood(field, revision.raw["new"])}

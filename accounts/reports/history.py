@@ -94,7 +94,7 @@ def revision_page(customer: Customer, request):
 
 @dataclass(frozen=True)
 class Waiting:
-    """A proposal beside what is stored now; `seen` goes back with the decision."""
+    """A proposal beside what is stored now; `seen` is the mark that goes back with the decision."""
 
     revision: CustomerViewRevision
     seen: str
@@ -119,7 +119,7 @@ def _waiting(revision, known) -> Waiting:
     now = revisions.shown(row._meta.get_field(revision.field), value) if row else ""
     is_gone = row is None and not is_new
     is_conflict = row is not None and plain != revision.raw.get("old", "")
-    return Waiting(revision, plain, now, is_new, is_gone, is_conflict)
+    return Waiting(revision, proposals.mark_of(plain), now, is_new, is_gone, is_conflict)
 
 
 def may_decide(user, customer: Customer) -> bool:

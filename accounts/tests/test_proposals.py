@@ -28,7 +28,8 @@ def proposed(customer, target="", field="address", text="新路 9 号"):
 def decide(client, user, revision, decision="take", seen="旧路 1 号"):
     client.force_login(user)
     url = reverse("accounts:proposal_decide", args=[revision.pk])
-    return client.post(url, {"decision": decision, "seen": seen}, follow=True)
+    data = {"decision": decision, "seen": proposals.mark_of(seen)}
+    return client.post(url, data, follow=True)
 
 
 def history(client, user, customer):
@@ -41,6 +42,16 @@ def test_old_and_new_are_shown_side_by_side(client, customer):
     proposed(customer)
     page = history(client, customer.manager, customer)
     assert "<del>旧路 1 号</del>" in page and "<ins>新路 9 号</ins>" in page
+
+
+def test_a_proposed_telephone_number_stays_masked_in_the_page(client, customer):
+    contact = make_contact(customer, phone="13800001234")
+    revision = proposed(customer, f"accounts.contact:{contact.pk}", "phone", "13900005678")
+    page = history(client, customer.manager, customer)
+    assert "13800001234" not in page and "13900005678" not in page
+    decide(client, customer.manager, revision, seen="13800001234")
+    contact.refresh_from_db()
+    assert contact.phone == "13900005678"
 
 
 def test_taking_it_writes_the_field_with_the_visit_and_who_decided(client, customer):
