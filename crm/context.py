@@ -55,7 +55,7 @@ AREAS = [
         Item("承诺", "bi-bookmark-check", "visits:commitment_list", "letters.view"),
         Item("合同到期", "bi-calendar-event", "accounts:contract_calendar", "customers.view"),
         DUTIES,
-        Item("移交", "bi-arrow-left-right", "crm:handover_list", "customers.assign"),
+        Item("移交", "bi-arrow-left-right", "crm:handover_list", "customers.view"),
     ]),
     ("管理", [
         Item("用户", "bi-person-badge", "staff:user_list", "staff.admin"),

@@ -1,6 +1,7 @@
 """The list of doubles, the preview of a merge, merge and undo: heads only, both in scope."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Customer, CustomerMerge, MonthlyBill
@@ -8,6 +9,7 @@ from accounts.tests.factories import make_contact, make_customer
 from staff.tests.factories import make_department, make_user
 
 pytestmark = pytest.mark.django_db
+ASKS_CLOCK = connection.vendor == "postgresql"  # the frame asks the database for the time
 LIST = "/customers/duplicates/"
 
 
@@ -57,11 +59,11 @@ def test_pages_follow_each_other_without_gaps(client, head):
 
 def test_the_list_costs_the_same_with_1_and_20_groups(client, head, django_assert_num_queries):
     twins()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(10 + ASKS_CLOCK):
         client.get(LIST)
     for number in range(19):
         twins(name=f"第{number}医院")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(10 + ASKS_CLOCK):
         client.get(LIST)
 
 

@@ -109,7 +109,7 @@ def test_the_record_names_what_moved_and_the_timeline_says_so():
     assert {item["kind"] for item in record.items} == {"customer", "visit"}
     entry = TimelineEntry.objects.get(customer=visit.customer, kind="assignment")
     assert (entry.title, entry.detail) == (f"客户经理由 {person} 换为 {to}", "分工调整")
-    assert AuditEvent.objects.filter(verb="handover.made", target_id=record.pk).exists()
+    assert AuditEvent.objects.filter(verb="handover.made", target_id=str(record.pk)).exists()
 
 
 def test_a_failure_half_way_moves_nothing():

@@ -1,6 +1,7 @@
 """The wizard: heads only, own people only; the receiver confirms."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from staff.tests.factories import make_department, make_user
 from visits.tests.factories import make_letter, make_visit
 
 pytestmark = pytest.mark.django_db
+ASKS_CLOCK = connection.vendor == "postgresql"  # the frame asks the database for the time
 
 
 def page(person):
@@ -119,9 +121,9 @@ def test_the_list_costs_the_same_with_1_and_30_records(client, django_assert_num
     head = make_user("dept_head")
     client.force_login(head)
     made()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(8 + ASKS_CLOCK):
         client.get(reverse("crm:handover_list"))
     for _ in range(30):
         made()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(8 + ASKS_CLOCK):
         client.get(reverse("crm:handover_list"))
