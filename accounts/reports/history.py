@@ -86,8 +86,9 @@ def revision_page(customer: Customer, request):
     written = Q(state=State.APPLIED, decided_by=None)
     rows = customer.revisions.filter(written | Q(state=State.REJECTED))
     for name in ("section", "target", "field"):
-        if request.GET.get(name):
-            rows = rows.filter(**{name: request.GET[name]})
+        wanted = request.GET.get(name, "").replace("\0", "")  # which PostgreSQL refuses
+        if wanted:
+            rows = rows.filter(**{name: wanted})
     rows = rows.select_related("changed_by", "decided_by")
     return keyset_page(rows, request, keys=("-changed_at", "-pk"), size=50)
 

@@ -1,7 +1,7 @@
 """The picture of ten seconds: who decides, what runs, what it earns, what is owed and expires."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, Sum
@@ -164,11 +164,18 @@ def section_states(view: ViewQuality) -> list[SectionState]:
             rules.WEIGHTS[one["code"]],
             one["percent"],
             tuple(one["gaps"]),
-            view.refreshed.get(one["code"], "")[:10],
+            _day(view.refreshed.get(one["code"])),
             one["code"] in view.stale,
         )
         for one in view.sections
     ]
+
+
+def _day(moment: str | None) -> str:
+    """The day in Shanghai of a stored moment, which is in UTC; empty without one."""
+    if not moment:
+        return ""
+    return timezone.localdate(datetime.fromisoformat(moment)).isoformat()
 
 
 def gaps(view: ViewQuality, most: int = 6) -> list[tuple[str, str]]:

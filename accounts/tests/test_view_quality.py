@@ -1,6 +1,6 @@
 """The quality of a view is measured from its rows, stored by every write and every night (R17)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -17,6 +17,7 @@ from accounts.models import (
     PurchaseDecisionLevel,
     ViewQuality,
 )
+from accounts.reports import overview
 from accounts.tests.factories import make_contact, make_customer
 from staff.tests.factories import make_user
 
@@ -99,6 +100,18 @@ def test_a_write_stores_the_new_score():
     stored = ViewQuality.objects.get(customer=customer)
     assert "通信地址" not in section(stored, "file")["gaps"]
     assert "file" in stored.refreshed
+
+
+def test_the_day_of_the_last_change_is_the_day_in_shanghai():
+    customer = make_customer()
+    revision = CustomerViewRevision.objects.create(
+        customer=customer, section="file", target="x", field="y", changed_by=customer.manager
+    )
+    evening = datetime(2026, 11, 29, 18, 30, tzinfo=UTC)
+    CustomerViewRevision.objects.filter(pk=revision.pk).update(changed_at=evening)
+    states = {one.code: one for one in overview.section_states(measured(customer))}
+    assert states["file"].refreshed == "2026-11-30"
+    assert states["people"].refreshed == ""
 
 
 def test_a_thousand_customers_cost_as_many_questions_as_ten():

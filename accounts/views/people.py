@@ -48,7 +48,7 @@ def contact_link(request, pk):
         else:
             messages.success(request, f"已关联：{other.customer} 的 {other}。")
             return redirect(_home(contact))
-    text = request.GET.get("q", contact.name).strip()
+    text = request.GET.get("q", contact.name).replace("\0", "").strip()
     found = others.filter(name__contains=text).order_by("name", "pk")[:FOUND] if text else []
     context = {"contact": contact, "customer": contact.customer, "error": error}
     return render(request, "accounts/contact_link.html", context | {"q": text, "found": found})
