@@ -47,7 +47,9 @@ def test_who_saw_an_older_version_is_refused_and_what_was_typed_stays(client):
     client.force_login(contact.customer.manager)
     url = reverse("accounts:contact_edit", args=[contact.pk])
     response = client.post(url, {"name": "改名", "seen": seen})
-    assert "已被他人修改" in response.content.decode() and "改名" in response.content.decode()
+    page = response.content.decode()
+    assert "已被他人修改" in page and 'value="改名"' in page
+    assert f'value="{version_of(Contact.objects.get())}"' in page
     contact.refresh_from_db()
     assert contact.name == "王建华"
 

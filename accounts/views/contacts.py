@@ -48,7 +48,8 @@ def contact_edit(request, pk):
             actions.update_contact(contact=contact, by=request.user, **form.cleaned_data)
         except actions.AccountError as error:
             # What was typed stays; the next save is against what is stored now.
-            form.data = request.POST | {"seen": version_of(_in_scope(request, pk))}
+            form.data = form.data.copy()
+            form.data["seen"] = version_of(_in_scope(request, pk))
             form.add_error(None, str(error))
         else:
             messages.success(request, "已保存。")
