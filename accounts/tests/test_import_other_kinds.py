@@ -97,7 +97,8 @@ def test_history_keeps_its_author_and_the_trail_names_the_importer(customer):
 
 
 def test_a_bill_keeps_reported_and_computed_totals_apart(customer):
-    rows = [BILLS, ["N1", "", "2009年6月", 100, 60, 44, "", ""]]
+    header = [*BILLS, "差额说明"]
+    rows = [header, ["N1", "", "2009年6月", 100, 60, 44, "", "", "优惠"]]
 
     assert counts(imported(rows, customer.manager, "bills")) == (1, 0, 0, 0)
     bill = MonthlyBill.objects.get()
@@ -106,15 +107,34 @@ def test_a_bill_keeps_reported_and_computed_totals_apart(customer):
     assert counts(checked(rows, customer.manager, "bills")) == (0, 0, 1, 0)
 
 
+def test_a_gap_without_a_word_is_bad_as_on_the_page(customer):
+    rows = [BILLS, ["N1", "", "2009-06", 100, 60, 44, "", ""]]
+    job = checked(rows, customer.manager, "bills")
+    assert faults(job) == [(2, "差额说明")]
+
+
+def test_an_adjustment_closes_the_gap_and_stays_out_of_the_sum(customer):
+    header = ["客户编码", "账期", "账单总额", "月租", "数据", "调整"]
+    rows = [header, ["N1", "2009-06", 100, 60, 44, -4]]
+    assert counts(imported(rows, customer.manager, "bills")) == (1, 0, 0, 0)
+    assert MonthlyBill.objects.get().computed_total == 104
+    assert counts(checked(rows, customer.manager, "bills")) == (0, 0, 1, 0)
+
+
 def test_one_changed_item_of_a_bill_is_one_revision_beside_the_sum(customer):
     imported([BILLS, ["N1", "", "2009-06", 100, 60, 40, "", ""]], customer.manager, "bills")
     CustomerViewRevision.objects.all().delete()
 
-    job = imported([BILLS, ["N1", "", "2009-06", 100, "", 45, "", ""]], customer.manager, "bills")
+    rows = [[*BILLS, "差额说明"], ["N1", "", "2009-06", 100, "", 45, "", "", "优惠"]]
+    job = imported(rows, customer.manager, "bills")
 
     assert counts(job) == (0, 1, 0, 0)
     found = CustomerViewRevision.objects.values_list("field_label", "old", "new")
-    assert set(found) == {("明细合计", "100.00", "105.00"), ("数据", "40.00", "45.00")}
+    assert set(found) == {
+        ("明细合计", "100.00", "105.00"),
+        ("数据", "40.00", "45.00"),
+        ("差额说明", "", "优惠"),
+    }
     assert MonthlyBill.objects.get().lines.get(item="monthly_rent").amount == Decimal(60)
 
 

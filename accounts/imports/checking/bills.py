@@ -7,6 +7,7 @@ from accounts.imports.checking.plans import Plan, Request, Verdict, judged
 from accounts.imports.columns import Line
 from accounts.imports.kinds import LINE
 from accounts.models import BillingAccount, BillLine, MonthlyBill
+from accounts.revenue_rules import check_bill
 
 NO_ACCOUNT = "该客户名下没有这个合同号。"
 NOT_FIELDS = ("customer_code", "account")
@@ -43,20 +44,28 @@ def _plan(request, line: Line, customer, account, stored, old: dict) -> Plan:
     if account and stored is None:
         values["account"] = account
     lines = old | given
-    computed = _computed(line, stored, lines)
-    if computed is not None:
-        values["computed_total"] = computed
+    if lines:
+        values["computed_total"] = _checked_sum(request, line, stored, lines)
+    elif "reported_total" in values and _has_no_lines(stored):
+        values["computed_total"] = values["reported_total"]
     plan = judged(line, stored=stored, model=MonthlyBill, customer=customer, values=values)
     return _with_lines(plan, old, given, lines)
 
 
-def _computed(line: Line, stored, lines: dict) -> Decimal | None:
-    """The sum of the items; the reported total where a bill has none. None: leave it alone."""
-    if lines:
-        return sum(lines.values(), Decimal(0))
-    if stored is None or stored.computed_total == stored.reported_total:
-        return line.values.get("reported_total")
-    return None
+def _checked_sum(request, line: Line, stored, lines: dict) -> Decimal:
+    """The sum of the items without the adjustment; a gap needs a note or an adjustment (R69)."""
+    reported = line.values.get("reported_total", getattr(stored, "reported_total", None))
+    note = line.values.get("discrepancy_note", getattr(stored, "discrepancy_note", ""))
+    check = check_bill(Decimal(0) if reported is None else reported, lines)
+    refusal = check.refusal(note) if reported is not None else ""
+    if refusal:
+        request.blame(line, "discrepancy_note", refusal)
+    return check.computed
+
+
+def _has_no_lines(stored) -> bool:
+    """Then its sum is what it reports, as nothing else is known."""
+    return stored is None or stored.computed_total == stored.reported_total
 
 
 def _with_lines(plan: Plan, old: dict, given: dict, lines: dict) -> Plan:
