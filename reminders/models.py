@@ -147,9 +147,7 @@ class Obligation(models.Model):
 
     def times(self) -> rules.Times:
         """What a ladder is measured from."""
-        return rules.Times(
-            self.started_at, self.due_at, self.original_due_at, self.acknowledged_at
-        )
+        return rules.Times(self.started_at, self.due_at, self.original_due_at, self.acknowledged_at)
 
     def is_overdue(self, now) -> bool:
         return self.state == self.State.OPEN and now > self.due_at
