@@ -37,6 +37,10 @@ INSTALLED_APPS = [
     "crm",
 ]
 
+# What the apps above accounts hand over with a customer: f(customer=, old=, to=), in the same
+# transaction. Named here because accounts cannot import them.
+HANDED_OVER_WITH_CUSTOMER = ["visits.actions.handover.hand_over"]
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.actions.errors import AccountError
 from accounts.models import Customer, CustomerAssignment
@@ -49,6 +51,8 @@ def assign_manager(
         reason=reason,
     )
     _move_duties(customer, old, to, by, reason)
+    for hand_over in map(import_string, settings.HANDED_OVER_WITH_CUSTOMER):
+        hand_over(customer=customer, old=old, to=to)
 
 
 def _check_handover(old, to, on) -> None:
