@@ -134,7 +134,10 @@ def may_move(state: str, verb: str, *, is_formal: bool) -> bool:
 APPROVAL_CATEGORIES = frozenset({"complaint", "contract", "tender"})
 """Letters whose answer always goes to the head first (§B.6)."""
 
-APPROVAL_WORDS = ("价格", "折扣", "优惠", "资费", "合同", "违约", "赔偿", "补偿", "减免", "承诺")
+APPROVAL_WORDS = (
+    *("价格", "折扣", "优惠", "资费", "减免", "合同", "违约", "赔偿", "补偿", "承诺"),
+    *("SLA", "服务等级", "可用率"),
+)
 """Words in an answer that touch price, contract, SLA or compensation (§B.6)."""
 
 

@@ -89,6 +89,7 @@ class Desk:
     replies: Section
     later: Section
     visits: list[VisitRow]
+    missed: list[VisitRow]
     thanks_total: int
     replies_total: int
 
@@ -96,11 +97,11 @@ class Desk:
     def is_empty(self) -> bool:
         """No duty of any date and no visit today."""
         parts = (self.overdue, self.today, self.thanks, self.replies, self.later)
-        return not (any(part.total for part in parts) or self.visits)
+        return not (any(part.total for part in parts) or self.visits or self.missed)
 
 
 def day_bounds(now: datetime) -> tuple[datetime, datetime]:
-    """Start and end (exclusive) of the Shanghai day of `now`."""
+    """Start and end of the Shanghai day of `now`. What is due at 24:00 is due on that day."""
     start = datetime.combine(local_date(now), time(0), SHANGHAI)
     return start, start + timedelta(days=1)
 
@@ -118,31 +119,32 @@ def day_head(user: User, now: datetime) -> DayHead:
 
 
 def desk(user: User, now: datetime) -> Desk:
-    """The duties and visits of `user` and of those `user` stands in for. Four queries."""
+    """The duties and visits of `user` and of those `user` stands in for. At most six queries."""
     start, end = day_bounds(now)
     duties = own_duties(user)
     counts = duties.aggregate(
         overdue=Count("pk", Q(due_at__lt=now)),
-        today=Count("pk", Q(due_at__gte=now, due_at__lt=end)),
+        today=Count("pk", Q(due_at__gte=now, due_at__lte=end)),
         thanks=Count("pk", Q(kind=DutyKind.THANK_YOU_LETTER)),
-        thanks_later=Count("pk", Q(kind=DutyKind.THANK_YOU_LETTER, due_at__gte=end)),
+        thanks_later=Count("pk", Q(kind=DutyKind.THANK_YOU_LETTER, due_at__gt=end)),
         replies=Count("pk", Q(kind=DutyKind.LETTER_REPLY)),
-        replies_later=Count("pk", Q(kind=DutyKind.LETTER_REPLY, due_at__gte=end)),
-        later=Count("pk", Q(due_at__gte=end)),
+        replies_later=Count("pk", Q(kind=DutyKind.LETTER_REPLY, due_at__gt=end)),
+        later=Count("pk", Q(due_at__gt=end)),
     )
     rows = duty_rows(duties.order_by("due_at", "pk")[:DUTIES_READ], user)
-    later = [r for r in rows if r.duty.due_at >= end]
+    later = [r for r in rows if r.duty.due_at > end]
     thanks = [r for r in later if r.duty.kind == DutyKind.THANK_YOU_LETTER]
     replies = [r for r in later if r.duty.kind == DutyKind.LETTER_REPLY]
     others = [r for r in later if r not in thanks and r not in replies]
     others_total = counts["later"] - counts["thanks_later"] - counts["replies_later"]
     return Desk(
         overdue=_section((r for r in rows if r.duty.due_at < now), counts["overdue"]),
-        today=_section((r for r in rows if now <= r.duty.due_at < end), counts["today"]),
+        today=_section((r for r in rows if now <= r.duty.due_at <= end), counts["today"]),
         thanks=_section(thanks, counts["thanks_later"]),
         replies=_section(replies, counts["replies_later"]),
         later=_section(others, others_total),
         visits=visit_rows(user, start, end),
+        missed=missed_visits(user, start),
         thanks_total=counts["thanks"],
         replies_total=counts["replies"],
     )
@@ -187,6 +189,27 @@ def visit_rows(user: User, start: datetime, end: datetime) -> list[VisitRow]:
     )
     mine = {person.pk for person in people}
     return [visit_row(visit, is_joint=visit.owner_id not in mine) for visit in visits]
+
+
+NOT_TOLD = "没有登记结果"
+UNTOLD = (Visit.State.PLANNED, Visit.State.BOOKED, Visit.State.IN_PROGRESS)
+
+
+def missed_visits(user: User, start: datetime) -> list[VisitRow]:
+    """Own visits of earlier days of which nobody has said what became of them; latest first.
+
+    Until somebody does, no letter is owed (R8): they must not drop from sight at midnight.
+    """
+    visits = Visit.objects.visible_to(user).filter(
+        owner__in=user.acting_for(), state__in=UNTOLD, scheduled_start__lt=start
+    )
+    visits = visits.select_related("customer", "owner").prefetch_related("contacts")
+    return [
+        VisitRow(
+            v, "chip-late", "bi-question-circle", "没有登记结果", v.get_absolute_url(), "去登记"
+        )
+        for v in visits.order_by("-scheduled_start", "-pk")[:ROWS_SHOWN]
+    ]
 
 
 def visit_row(visit: Visit, *, is_joint: bool) -> VisitRow:

@@ -78,7 +78,7 @@ def person_lines(user: User, now: datetime) -> list[PersonLine]:
         .values("owner")
         .annotate(
             overdue=Count("pk", Q(due_at__lt=now)),
-            today=Count("pk", Q(due_at__gte=now, due_at__lt=end)),
+            today=Count("pk", Q(due_at__gte=now, due_at__lte=end)),
             open=Count("pk"),
         )
     )

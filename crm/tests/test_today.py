@@ -37,8 +37,8 @@ def test_a_duty_stands_in_exactly_one_section_by_its_deadline():
     thanks = make_thanks(user, NOON + timedelta(days=1))
     shown = desk.desk(user, NOON)
     assert [r.duty for r in shown.overdue.rows] == [late]
-    assert [r.duty for r in shown.today.rows] == [now]
-    assert [r.duty for r in shown.replies.rows] == [midnight]
+    assert [r.duty for r in shown.today.rows] == [now, midnight]  # 24:00 is today
+    assert shown.replies.rows == []
     assert [r.duty for r in shown.thanks.rows] == [thanks]
     assert shown.later.total == 0
 
@@ -102,6 +102,15 @@ def test_visits_of_the_day_say_what_comes_next():
     assert rows[0].url == reverse("visits:visit_book", args=[rows[0].visit.pk])
 
 
+def test_a_visit_of_an_earlier_day_stays_until_somebody_says_what_became_of_it():
+    user, day_before = make_user(), at(9) - timedelta(days=1)
+    forgotten = make_visit(owner=user, state="booked", scheduled_start=day_before)
+    make_visit(owner=user, state="no_show", scheduled_start=day_before)
+    make_visit(owner=user, state="held", scheduled_start=day_before)
+    make_visit(state="booked", scheduled_start=day_before)  # somebody else's
+    assert [row.visit for row in desk.desk(user, NOON).missed] == [forgotten]
+
+
 def test_an_engineer_sees_the_visits_that_are_joined_and_no_others(client):
     engineer, manager = make_user("solution_engineer"), make_user()
     start = timezone.now() + timedelta(days=2)
@@ -153,6 +162,7 @@ def fill(user, count):
         make_duty(user, due_at=timezone.now() - timedelta(hours=1))
         visit = make_visit(owner=user, state="booked", scheduled_start=timezone.now())
         make_participant(visit)
+        make_visit(owner=user, scheduled_start=timezone.now() - timedelta(days=3))
 
 
 def test_thirty_rows_cost_as_many_queries_as_one(client, django_assert_max_num_queries):

@@ -148,18 +148,20 @@ def reassign_duties(*, duties, to: User, by, reason: str) -> int:
         raise DutyError("接手人已离职，请另选一位。")
     count = 0
     for duty in duties.open().exclude(owner=to):
-        old = str(duty.owner)
+        old = duty.owner
         Obligation.objects.filter(pk=duty.pk).update(
             owner=to, next_look_at=duty.started_at, acknowledged_at=None
         )
         _silence(duty)
-        # What was never sent to the new owner may be said now (the duty comes back to someone).
-        duty.reminders.filter(recipient=to, state=Reminder.State.CANCELLED).delete()
+        # What was never sent may be said again: to the new owner, and to superiors who were waiting
+        # for theirs. Only the old owner is not told any more.
+        unsent = duty.reminders.filter(state=Reminder.State.CANCELLED)
+        unsent.exclude(recipient=old).delete()
         audit.record(
             verb="duty.reassigned",
             target=duty,
             by=by,
-            changes={"owner": [old, str(to)]},
+            changes={"owner": [str(old), str(to)]},
             reason=reason,
         )
         count += 1

@@ -109,7 +109,7 @@ def leave(*, user: User, left_on: date, by: User, reason: str = "") -> None:
     if count:
         raise StaffError(
             f"{user.name}还负责 {count} 家客户，"
-            "请先由部门经理在客户页面「变更客户经理」后再办理离职。"
+            "请先由部门经理在客户页面「换人或备岗」后再办理离职。"
         )
     moved = User.objects.active().filter(pk=user.pk).update(state=User.State.LEFT, left_on=left_on)
     if not moved:

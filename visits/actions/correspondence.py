@@ -15,7 +15,7 @@ from staff.access import FRONT
 from staff.models import User
 from visits.actions import telling
 from visits.actions.errors import STALE, VisitError
-from visits.models import InboundLetter
+from visits.models import Commitment, InboundLetter
 
 State = InboundLetter.State
 OPEN_STATES = (State.RECEIVED, State.ASSIGNED, State.DRAFTING, State.PENDING_APPROVAL)
@@ -26,7 +26,7 @@ def who_may_answer(customer: Customer):
     """Active staff in a front role who see this customer: the people a letter may be given to."""
     backing = CustomerAssignment.objects.active(timezone.localdate()).filter(customer=customer)
     heads = User.objects.filter(role=User.Role.DEPT_HEAD, branch=customer.branch_id)
-    above = [h.pk for h in heads.select_related("department") if _is_head_of(h, customer)]
+    above = [h.pk for h in heads.select_related("department") if is_head_of(h, customer)]
     scope = (
         Q(pk=customer.manager_id)
         | Q(pk__in=backing.values("user"))
@@ -37,7 +37,10 @@ def who_may_answer(customer: Customer):
     return people.filter(scope).distinct()
 
 
-def _is_head_of(head: User, customer: Customer) -> bool:
+def is_head_of(head: User, customer: Customer) -> bool:
+    """Whether `head` is the department head above this customer, not of some other department."""
+    if head.role != User.Role.DEPT_HEAD or head.branch_id != customer.branch_id:
+        return False
     return bool(head.department) and customer.department.path.startswith(head.department.path)
 
 
@@ -112,11 +115,20 @@ def assign_letter(*, letter: InboundLetter, to: User, by: User, reason: str = ""
     if not letters.filter(state__in=ANSWERABLE).update(owner=to):
         raise VisitError(f"来函{STALE}")
     letters.filter(state=State.RECEIVED).update(state=State.ASSIGNED)
-    duties = Obligation.objects.of(DutyKind.LETTER_REPLY, letter)
-    reassign_duties(duties=duties, to=to, by=by, reason=reason or "来函改派")
+    _move_duties(letter, to, by, reason or "来函改派")
     letter.refresh_from_db()
     changes = {"owner": [old, str(to)]}
     audit.record(verb="letter.assigned", target=letter, by=by, changes=changes, reason=reason)
+
+
+def _move_duties(letter: InboundLetter, to: User, by: User, reason: str) -> None:
+    """The reply and, after an interim one, the promised final answer."""
+    promised = letter.commitments.filter(state=Commitment.State.OPEN)
+    duties = Obligation.objects.of(DutyKind.LETTER_REPLY, letter)
+    for promise in promised:
+        duties |= Obligation.objects.of(DutyKind.COMMITMENT, promise)
+    promised.update(owner=to)
+    reassign_duties(duties=duties, to=to, by=by, reason=reason)
 
 
 @transaction.atomic

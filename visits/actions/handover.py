@@ -132,3 +132,9 @@ def _draft_name(draft: Draft) -> str:
 
 def _item(kind: str, row) -> dict:
     return {"kind": kind, "id": row.pk, "text": str(row)[:200]}
+
+
+def who_answers(customer: Customer, person: User) -> User:
+    """`person` while they still serve this customer, otherwise its manager of today."""
+    serves = Customer.objects.visible_to(person).filter(pk=customer.pk)
+    return person if person.is_active and serves.exists() else customer.manager

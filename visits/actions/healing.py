@@ -39,7 +39,9 @@ def _missing(now: datetime) -> list[tuple[QuerySet, Callable[[Model], None]]]:
     ended = ended.select_related("customer", "owner")
     letters = ThankYouLetter.objects.filter(state__in=["pending", "drafted"])
     waiting = letters.exclude(pk__in=_with_duty(DutyKind.THANK_YOU_LETTER, ThankYouLetter))
-    owing = ended.filter(thank_you=None) | ended.filter(thank_you__in=waiting)
+    # Not phone visits: the setting that makes them owe a letter must not reach into the past.
+    on_site = ended.filter(thank_you=None, mode=Visit.Mode.ON_SITE)
+    owing = on_site | ended.filter(thank_you__in=waiting)
     held = ended.filter(state=Visit.State.HELD)
     unrecorded = held.exclude(pk__in=_with_duty(DutyKind.VISIT_RECORD, Visit))
     open_promises = Commitment.objects.filter(state="open").select_related("customer", "owner")

@@ -13,7 +13,7 @@ from reminders.actions import fulfil_duty
 from reminders.models import DutyKind
 from staff.models import User
 from visits import rules
-from visits.actions import promises, telling, visiting
+from visits.actions import handover, promises, telling, visiting
 from visits.actions.errors import VisitError
 from visits.actions.moves import move
 from visits.models import ThankYouLetter, Visit, VisitRecord
@@ -59,7 +59,7 @@ def _make_promises(visit: Visit, commitments: Iterable[tuple[str, date]], *, by:
             customer=visit.customer,
             content=content,
             due_on=due_on,
-            owner=visit.owner,
+            owner=handover.who_answers(visit.customer, visit.owner),
             visit=visit,
             by=by,
         )
@@ -110,7 +110,9 @@ def missing_for_close(visit: Visit) -> list[str]:
     """What keeps a recorded visit from being closed, in words."""
     letter = ThankYouLetter.objects.filter(visit=visit).first()
     if letter is None:
-        return ["感谢函还没有开始办理"] if visiting.owes_letter(visit) else []
+        # A phone visit without one ended before the setting asked for it.
+        is_owed = visit.mode == Visit.Mode.ON_SITE and visiting.owes_letter(visit)
+        return ["感谢函还没有开始办理"] if is_owed else []
     if letter.state in (ThankYouLetter.State.SENT, ThankYouLetter.State.WAIVED):
         return []
     return ["感谢函还没有送出，也没有豁免"]

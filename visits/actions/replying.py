@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import Customer
 from core import audit, clock, uploads
 from core.models import AuditEvent, Parameter
 from core.rules import local_date
@@ -16,7 +17,7 @@ from reminders.rules import say
 from staff.models import User
 from visits import letter_rules, rules
 from visits.actions import telling
-from visits.actions.correspondence import ANSWERABLE, move_letter
+from visits.actions.correspondence import ANSWERABLE, is_head_of, move_letter
 from visits.actions.errors import STALE, VisitError
 from visits.actions.numbers import take_number
 from visits.actions.promises import fulfil_promise, make_promise
@@ -94,10 +95,18 @@ def may_approve(reply: LetterReply, by: User) -> bool:
     writers = _writers(reply)
     if by.pk in writers:
         return False
-    roles = {person.role for person in by.acting_for() if person.pk not in writers}
+    customer = reply.letter.customer
+    above = [p for p in by.acting_for() if p.pk not in writers and _is_above(p, customer)]
+    roles = {person.role for person in above}
     if User.Role.DEPT_HEAD in writers.values():
         return User.Role.BRANCH_DIRECTOR in roles
     return bool(roles & {User.Role.DEPT_HEAD, User.Role.BRANCH_DIRECTOR})
+
+
+def _is_above(person: User, customer: Customer) -> bool:
+    """The head of this customer's department or the director of its branch, not another's."""
+    is_director = person.role == User.Role.BRANCH_DIRECTOR
+    return is_head_of(person, customer) or (is_director and person.branch_id == customer.branch_id)
 
 
 def _writers(reply: LetterReply) -> dict[int, str]:

@@ -11,6 +11,7 @@ from reminders.models import DutyKind, Obligation
 from staff.models import User
 from visits import letter_rules
 from visits.actions import telling
+from visits.actions.correspondence import is_head_of
 from visits.actions.errors import VisitError
 from visits.models import ThankYouLetter, Visit
 
@@ -107,6 +108,18 @@ def _check_sending(letter: ThankYouLetter, sent_at: datetime) -> None:
         raise VisitError("送出时间不能早于拜访结束的时间。")
     if sent_at > clock.now():
         raise VisitError("送出时间不能晚于现在。")
+
+
+def may_waive(letter: ThankYouLetter, by: User) -> bool:
+    """Only the head of the customer's own department, or who stands in for that head (R8, D4).
+
+    Not a head who merely came along, and no stand-in for the own letter.
+    """
+    customer, is_own = letter.visit.customer, letter.visit.owner_id == by.pk
+    return any(
+        is_head_of(person, customer) and (person.pk == by.pk or not is_own)
+        for person in by.acting_for()
+    )
 
 
 @transaction.atomic

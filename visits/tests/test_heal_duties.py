@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from core.models import AuditEvent
+from core.models import AuditEvent, Parameter
 from reminders.models import DutyKind, Obligation
 from visits.actions import healing, thanks, visiting
 from visits.models import ThankYouLetter
@@ -52,6 +52,12 @@ def test_a_healthy_visit_is_left_alone():
 @pytest.mark.parametrize("fields", [{"mode": "phone"}, {"is_formal": False}])
 def test_a_visit_that_owes_no_letter_gets_none(fields):
     held(**fields)
+    assert heal() == 0 and not ThankYouLetter.objects.exists()
+
+
+def test_asking_for_letters_after_phone_visits_does_not_reach_into_the_past():
+    held(mode="phone")
+    Parameter.objects.filter(key="thank_you_for_phone").update(value="true")
     assert heal() == 0 and not ThankYouLetter.objects.exists()
 
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from core.models import AuditEvent, StoredFile
 from reminders.models import DutyKind, Obligation
-from staff.tests.factories import make_user
+from staff.tests.factories import make_absence, make_user
 from visits.actions import thanks
 from visits.actions.errors import VisitError
+from visits.tests.factories import make_participant
 from visits.tests.letter_factories import (
     make_thank_you,
     make_thank_you_draft,
@@ -186,6 +187,33 @@ def test_the_head_of_another_department_gets_404(client, letter):
     client.force_login(from_elsewhere)
     response = client.post(url("thank_you_waive", letter), {"reason": "客户不需要"})
     assert response.status_code == 404
+
+
+def test_a_head_who_only_came_along_may_not_waive(client, letter):
+    guest = make_user("dept_head", department=_other_department(letter))
+    make_participant(letter.visit, guest)
+    client.force_login(guest)
+    response = client.post(url("thank_you_waive", letter), {"reason": "客户不需要"})
+    assert response.status_code == 403
+    assert duty_of(letter).state == "open"
+
+
+@pytest.mark.parametrize("is_own_head", [True, False])
+def test_standing_in_for_a_head_waives_nobody_the_own_letter(client, letter, is_own_head):
+    owner, today = letter.visit.owner, timezone.localdate()
+    department = owner.department if is_own_head else _other_department(letter)
+    make_absence(make_user("dept_head", department=department), owner, today, today)
+    client.force_login(owner)
+    response = client.post(url("thank_you_waive", letter), {"reason": "客户不需要"})
+    assert response.status_code == 403
+
+
+def test_who_stands_in_for_the_head_waives_a_colleagues_letter(client, letter):
+    head, deputy = make_user("dept_head"), make_user()
+    make_absence(head, deputy, timezone.localdate(), timezone.localdate())
+    client.force_login(deputy)
+    response = client.post(url("thank_you_waive", letter), {"reason": "客户不需要"})
+    assert response.status_code == 302
 
 
 def _other_department(letter):

@@ -11,7 +11,7 @@ from core import clock, drafts, uploads
 from core.paging import keyset_page
 from core.pdf import pdf_response
 from reminders.models import DutyKind, Obligation
-from staff.access import may, requires
+from staff.access import requires
 from visits import letter_filters, letter_reports, reports
 from visits.actions import thanks
 from visits.actions.errors import VisitError
@@ -112,6 +112,7 @@ def _page(request, letter, *, form=None, send_form=None, waive_form=None):
         form = ThanksForm(as_posted(draft), visit=letter.visit).forgive()
     is_open = letter.state in UNSENT
     may_write = reports.can_change(letter.visit, request.user)
+    may_waive = thanks.may_waive(letter, request.user)
     names = "、".join(contact.name for contact in letter.contacts.all())
     initial = {"sent_at": timezone.localtime(), "recipient": names, "channel": "e_letter"}
     context = {
@@ -124,16 +125,12 @@ def _page(request, letter, *, form=None, send_form=None, waive_form=None):
         "has_draft": bool(draft),
         "form": (form or _saved_form(letter)) if is_open and may_write else None,
         "send_form": (send_form or SendForm(initial=initial)) if is_open and may_write else None,
-        "waive_form": (waive_form or WaiveForm()) if is_open and _may_waive(request) else None,
+        "waive_form": (waive_form or WaiveForm()) if is_open and may_waive else None,
     }
     typed = [f for f in (form, send_form, waive_form) if f is not None and f.is_bound and f.errors]
     context["refused"] = typed[0] if typed and not is_open else None
     status = 422 if typed else 200
     return render(request, "visits/thank_you.html", context, status=status)
-
-
-def _may_waive(request) -> bool:
-    return may(request.user, "thanks.waive")
 
 
 @requires("visits.view")
@@ -173,6 +170,8 @@ def _send(letter, form, user):
 @require_POST
 def thank_you_waive(request, pk):
     letter = _visible(request, pk)
+    if not thanks.may_waive(letter, request.user):
+        raise PermissionDenied
     form = WaiveForm(request.POST)
     if form.is_valid():
         try:
