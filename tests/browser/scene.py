@@ -22,6 +22,7 @@ from core.models import AuditEvent, Parameter
 from reminders.models import LadderStage, Obligation
 from staff.models import Department, User
 from staff.reports import said_events
+from tests.browser.scene_view import places_of_the_view
 from visits.actions import planning, visiting
 from visits.models import Commitment, InboundLetter, ThankYouLetter, Visit
 
@@ -125,7 +126,7 @@ def customers_of(places):
     places.add("heqiong", "accounts:contact_create", customer.pk)
     places.add("heqiong", "accounts:contact_edit", contact.pk)
     places.add("head_fin", "accounts:customer_detail", customer.pk)
-    places.add("head_fin", "accounts:customer_assign", customer.pk)
+    places.add("head_fin", "crm:customer_assign", customer.pk)
 
 
 def administration(places):
@@ -153,6 +154,7 @@ def pages():
     visits_of(places)
     letters_of(places)
     customers_of(places)
+    places_of_the_view(places)
     head = User.objects.get(username="head_fin")
     places.each("head_fin", "crm:today", "crm:team", "visits:visit_plan", "reminders:duty_list")
     places.add("head_fin", "crm:team", query=f"?person={User.objects.get(username='heqiong').pk}")

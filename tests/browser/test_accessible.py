@@ -13,6 +13,12 @@ READERS = ["heqiong", "head_fin", "admin", "others"]
 # Names without a page of their own: they answer a POST, or with a file, a fragment or plain text.
 NO_PAGES = set(
     """
+    accounts:account_reveal accounts:contact_reveal accounts:contact_unlink
+    accounts:customer_export accounts:duplicate_check accounts:import_cancel
+    accounts:import_confirm accounts:import_errors accounts:import_template accounts:item_verify
+    accounts:merge_undo accounts:proposal_decide accounts:saved_view_create
+    accounts:saved_view_delete accounts:section_confirm accounts:tree_children
+    crm:bulk_assign crm:handover_confirm
     accounts:backup_end accounts:contact_retire accounts:customer_backup core:draft_discard
     core:draft_save crm:healthz crm:readyz visits:customer_visits reminders:calendar_confirm
     reminders:calendar_template reminders:delivery_retry reminders:duty_acknowledge
