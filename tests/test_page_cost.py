@@ -11,23 +11,38 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Customer
-from accounts.tests.factories import make_contact
+from accounts.reports.columns import COLUMNS
+from accounts.sections import SECTIONS
+from accounts.tests.factories import make_contact, make_customer
 from staff.models import User
 from staff.tests.factories import make_absence, make_department
 from tests.authz.asks import ASKS
+from tests.authz.asks_view import MORE_ASKS
 from tests.authz.table import browsers, rows
-from tests.authz.world import build, make_estate
+from tests.authz.view_rows import make_items
+from tests.authz.world import CANARY, build, make_estate
 from visits.tests.factories import make_visit
 from visits.tests.letter_factories import make_inbound
 
+ALL = "&columns=".join(COLUMNS)
 HTMX = {"hx-request": "true"}
 # Pages of one thing, and files: their cost does not grow with the number of rows.
 OF_ONE_THING = {
     name for name, methods in ASKS.items() if "GET" in methods and methods["GET"].pk
-} - {"accounts:customer_detail", "visits:customer_visits", "staff:user_detail"}
+} - {
+    "accounts:contact_link",
+    "accounts:customer_detail",
+    "accounts:customer_section",
+    "accounts:customer_tree",
+    "accounts:tree_children",
+    "crm:handover_person",
+    "staff:user_detail",
+    "visits:customer_visits",
+}
 NO_ROWS = {
     "crm:healthz",
     "crm:readyz",
+    "accounts:import_template",
     "account_login",
     "account_logout",
     "account_change_password",
@@ -41,9 +56,12 @@ QUERIES = {
     "visits:visit_list": ("", "?q=金", "?state=held", "?mode=on_site"),
     "visits:commitment_list": ("", "?q=金", "?state=open"),
     "reminders:duty_list": ("", "?state=all", "?state=overdue", "?kind=letter_reply"),
-    "accounts:customer_list": ("", "?q=金", "?grade=C"),
+    "accounts:customer_list": ("?view=none", "?q=金", "?grade=C", "?expires=30", f"?columns={ALL}"),
+    "accounts:contract_calendar": ("", "?due=expired", "?due=d90"),
+    "accounts:duplicate_list": ("", "?by=phone"),
+    "accounts:customer_section": tuple(f"#{code}" for code in SECTIONS),
 }
-MORE = 29
+MORE = 29  # with the one before: more than a page of 20, less than one of 50
 
 
 class PageCost(TestCase):
@@ -72,12 +90,18 @@ class PageCost(TestCase):
                 continue
             if row.url in OF_ONE_THING | NO_ROWS:
                 continue
-            base = ASKS[row.url]["GET"].url(row.url, self.world.estates["own"])
             for who in ("owner", "dept_head", "branch_director", "auditor", "sysadmin"):
                 if row.cells[who] == 200:
-                    for query in QUERIES.get(row.url, ("",)):
-                        yield base + query, who, False
-                    yield base, who, True
+                    for address in self.addresses(row.url):
+                        yield address, who, False
+                    yield address, who, True
+
+    def addresses(self, name):
+        """The page with every query; a tab is another address of the same name."""
+        for query in QUERIES.get(name, ("",)):
+            asked = MORE_ASKS[name + query] if query.startswith("#") else ASKS[name]
+            base = asked["GET"].url(name, self.world.estates["own"])
+            yield base if query.startswith("#") else base + query
 
     def cost(self, clients, url, who, is_htmx) -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -94,6 +118,8 @@ class PageCost(TestCase):
             contact = make_contact(customer, name=f"联系人{number}")
             make_visit(customer=customer, contact=contact)
             make_inbound(customer=customer)
+            make_items(customer, CANARY["own"], number + 1)
+            make_customer(manager=owner, parent=customer)
             make_department(branch=owner.branch)
             day = timezone.localdate() + timedelta(days=100 + number)
             make_absence(owner, engineer, day, day)

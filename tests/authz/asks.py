@@ -107,6 +107,7 @@ def record(world, estate):
         "opinion_speaker": visit.contacts.first().pk,
         "summary_points": "月底前给方案",
         "next_step": "下周送方案",
+        "no_view_change": "on",
     }
 
 

@@ -1,5 +1,6 @@
 """How the URLs of the customer view are asked (issue 3)."""
 
+from accounts.actions.items import version_of
 from accounts.actions.proposals import mark_of
 from accounts.forms.merging import MergeForm
 from accounts.models import Customer
@@ -66,6 +67,14 @@ def item(kind):
     return data
 
 
+def edited(kind):
+    def data(world, estate):
+        row = KINDS[kind].model.objects.get(pk=estate.pks[f"item_{kind}"])
+        return item(kind)(world, estate) | {"seen": version_of(row), "reason": "客户来函更正"}
+
+    return data
+
+
 TWO = {"argument": "kept_pk", "also": {"gone_pk": "twin"}}
 
 
@@ -73,7 +82,8 @@ def of_kind(kind: str, verb: str) -> Ask:
     if verb == "create":
         known = {"kwargs": {"kind": kind}, "argument": "customer_pk"}
         return Ask("customer", item(kind), **known)
-    return Ask(f"item_{kind}", item(kind) if verb == "edit" else gone, kwargs={"kind": kind})
+    data = edited(kind) if verb == "edit" else gone
+    return Ask(f"item_{kind}", data, kwargs={"kind": kind})
 
 
 def both(ask: Ask) -> dict[str, Ask]:
