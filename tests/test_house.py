@@ -63,7 +63,9 @@ def test_rules_know_nothing_but_rules():
         f"{path}:{line} {name}"
         for path in sources()
         for line, name in imported(path)
-        if path.stem.split("_")[-1] == "rules" and name.split(".")[0] in ours and ".rules." not in f"{name}."
+        if path.stem.split("_")[-1] == "rules"
+        and name.split(".")[0] in ours
+        and ".rules." not in f"{name}."
     ]
     assert breaches == []
 
