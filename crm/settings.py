@@ -257,6 +257,9 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# What a person still has in hand, in words: staff asks before an account is closed.
+IN_HAND = "crm.reports.handover.in_hand"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

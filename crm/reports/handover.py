@@ -63,6 +63,18 @@ def belongings(person: User, viewer: User) -> Belongings:
     )
 
 
+def in_hand(person: User) -> list[str]:
+    """[「2 次拜访」, …]: what would be without a living owner if `person` left now (R1)."""
+    work = work_of(person, Customer.objects.all())
+    counts = [
+        (len(work.visits), "次未完成的拜访"),
+        (len(work.letters), "封未答复的来函"),
+        (len(work.commitments), "项未兑现的承诺"),
+        (backups_of(person).count(), "家客户的备岗"),
+    ]
+    return [f"{count} {what}" for count, what in counts if count]
+
+
 def _approvals(person: User, viewer: User) -> int:
     """Replies that wait for a head's approval; the next head above may decide them as well."""
     if person.role not in (User.Role.DEPT_HEAD, User.Role.BRANCH_DIRECTOR):

@@ -13,6 +13,8 @@ from core.models import AuditEvent
 from crm.actions import handover as actions
 from crm.reports.orphans import orphans
 from reminders.actions import DutyError
+from staff.actions import people
+from staff.actions.errors import StaffError
 from staff.models import User
 from staff.tests.factories import make_absence, make_department, make_user
 from visits.tests.factories import make_commitment, make_letter, make_participant, make_visit
@@ -154,6 +156,15 @@ def test_a_leaver_with_customers_elsewhere_is_refused_and_nothing_moves():
         leave(person, to)
     visit.refresh_from_db()
     assert visit.owner == person
+
+
+def test_an_administrator_cannot_close_an_account_that_has_work_in_hand():
+    admin, person = make_user("sysadmin"), make_user()
+    make_visit(owner=person, customer=make_customer(manager=make_user()), state="booked")
+    with pytest.raises(StaffError, match="名下还有 1 次未完成的拜访"):
+        people.leave(user=person, left_on=timezone.localdate(), by=admin)
+    person.refresh_from_db()
+    assert person.is_active
 
 
 def test_the_receiver_confirms_once():

@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from core import audit
 from staff.actions.departments import audit_changes
@@ -100,7 +102,8 @@ def managed_customers(user: User) -> int:
 def leave(*, user: User, left_on: date, by: User, reason: str = "") -> None:
     """Close the account: no sign-in, sessions end with their next request, duties are rerouted.
 
-    Refused while customers are still managed (R1: each has exactly one active manager).
+    Refused while customers are still managed (R1: each has exactly one active manager), or while
+    anything else in hand would be left without a living owner (settings.IN_HAND).
     """
     if user.pk == by.pk:
         raise StaffError("不能办理自己的离职，请由另一位管理员操作。")
@@ -111,6 +114,10 @@ def leave(*, user: User, left_on: date, by: User, reason: str = "") -> None:
             f"{user.name}还负责 {count} 家客户，"
             "请先由部门经理在客户页面「换人或备岗」后再办理离职。"
         )
+    rest = import_string(settings.IN_HAND)(user)
+    if rest:
+        words = "、".join(rest)
+        raise StaffError(f"{user.name}名下还有 {words}，请先由部门经理在「移交」中交接。")
     moved = User.objects.active().filter(pk=user.pk).update(state=User.State.LEFT, left_on=left_on)
     if not moved:
         raise StaffError("该人员已经办理离职，请刷新页面。")
