@@ -12,6 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from accounts.actions import quality, revisions, timeline
+from accounts.actions.assignments import assign_manager
 from accounts.actions.errors import AccountError
 from accounts.actions.merge_parts import (
     DERIVED,
@@ -31,6 +32,7 @@ from reminders.models import Obligation
 
 KEPT, GONE = "kept", "gone"
 REASON = "合并客户"
+MANAGER_LEFT = "撤销合并：原客户经理已离职"
 STALE = "两家客户的资料刚被修改或合并，请重新核对。"
 
 OCCUPIED = "合并以后的资料与原客户冲突（如编码或信用代码已被占用），无法撤销。"
@@ -201,7 +203,8 @@ def undo_merge(*, merge: CustomerMerge, by) -> Customer:
     """Both customers as they were; returns the one that comes back. The newest merge goes first.
 
     What was entered since then stays with the kept customer; a field that was edited since stays
-    edited. AccountError when the merge is undone already or something new stands in the way.
+    edited. Whose manager has left goes to that of the kept customer. AccountError when the merge
+    is undone already or something new stands in the way.
     """
     rows = CustomerMerge.objects.select_for_update().filter(pk=merge.pk, undone_at=None)
     if not rows.exists():
@@ -216,6 +219,8 @@ def undo_merge(*, merge: CustomerMerge, by) -> Customer:
         raise AccountError(OCCUPIED) from error
     rows.update(undone_at=timezone.now(), undone_by=by)
     _tell_undone(merge, kept, back, by)
+    if not back.manager.is_active:  # left since: nothing stays without a living owner
+        assign_manager(customer=back, to=kept.manager, by=by, reason=MANAGER_LEFT)
     return back
 
 

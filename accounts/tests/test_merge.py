@@ -2,8 +2,15 @@
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 
-from accounts.actions import AccountError, index_customers, quality, update_customer
+from accounts.actions import (
+    AccountError,
+    assign_manager,
+    index_customers,
+    quality,
+    update_customer,
+)
 from accounts.actions.merging import merge, undo_merge
 from accounts.actions.row_copies import freeze
 from accounts.models import (
@@ -19,6 +26,7 @@ from accounts.models import (
 )
 from accounts.tests.factories import make_contact, make_customer
 from core.models import AuditEvent
+from staff.models import User
 from staff.tests.factories import make_user
 from tests.leaks.filling import fill, marked_customer
 
@@ -167,6 +175,18 @@ def test_what_was_written_after_the_merge_survives_its_undo():
     undo_merge(merge=record, by=None)
     kept.refresh_from_db(), contact.refresh_from_db()
     assert (kept.address, contact.customer) == ("新址", kept)
+
+
+def test_a_customer_whose_manager_has_left_comes_back_to_the_other_manager():
+    kept, gone = pair()
+    old, new, record = kept.manager, make_user(), merged(kept, gone)
+    kept = Customer.objects.get(pk=kept.pk)
+    assign_manager(customer=kept, to=new, by=old, reason="调整分工")
+    User.objects.filter(pk=old.pk).update(state=User.State.LEFT, left_on=timezone.localdate())
+    back = undo_merge(merge=record, by=None)
+    back.refresh_from_db()
+    assert back.manager == new
+    assert back.assignments.get(role="primary", valid_to=None).user == new
 
 
 def test_undo_happens_once_and_in_order():
