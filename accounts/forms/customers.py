@@ -147,6 +147,14 @@ class CustomerForm(forms.ModelForm):
             self.add_error("next_stage", "下一阶段要在现在的阶段之后。")
         return cleaned
 
+    def clean_relationship_stage(self):
+        """R2: the furthest stage reached is lowered with a reason only (for a file that exists)."""
+        stage, steps = self.cleaned_data["relationship_stage"], Customer.RelationshipStage.values
+        is_lower = steps.index(stage) < steps.index(self.instance.relationship_stage)
+        if self.instance.pk and is_lower and not self.data.get("reason", "").strip():
+            raise forms.ValidationError("调低关系阶段须填写修改原因。")
+        return stage
+
     def clean_founded_year(self):
         year = self.cleaned_data["founded_year"]
         if year and not 1000 <= year <= timezone.localdate().year:
@@ -181,6 +189,10 @@ class NewCustomerForm(CustomerForm):
             "hx-target": "#duplicates",
             "hx-sync": "this:replace",
         }
+
+    def clean(self):
+        """Nobody is a customer before a product runs (R21)."""
+        return super().clean() | {"lifecycle": Customer.Lifecycle.POTENTIAL}
 
     def clean_code(self):
         code = self.cleaned_data["code"]

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import actions
-from accounts.models import CustomerViewRevision, Industry
+from accounts.models import Customer, CustomerViewRevision, Industry
 from accounts.tests.factories import make_customer, make_industry
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,15 @@ def test_the_history_shows_one_field_alone(client, customer):
     page = client.get(f"{path}?target=accounts.customer:{customer.pk}&field=region")
     fields = [c.new for w in page.context["writings"] for c in w.changes]
     assert sorted(fields) == ["上虞", "柯桥"]
+
+
+def test_the_stage_reached_is_lowered_with_a_reason_only(client, customer):
+    Customer.objects.filter(pk=customer.pk).update(relationship_stage="substantive")
+    values = shown(client, customer) | {"relationship_stage": "general_contact"}
+    assert "调低关系阶段须填写修改原因" in client.post(url(customer), values).content.decode()
+    client.post(url(customer), values | {"reason": "对口部门已撤销"})
+    customer.refresh_from_db()
+    assert customer.relationship_stage == "general_contact"
 
 
 def test_a_wrong_credit_code_is_refused_at_its_field(client, customer):

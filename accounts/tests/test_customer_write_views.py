@@ -47,6 +47,7 @@ def test_a_manager_creates_an_own_customer(client):
     customer = Customer.objects.get()
     assert response.url == customer.get_absolute_url()
     assert (customer.manager, customer.name_initials) == (manager, "jhyh")
+    assert customer.lifecycle == "potential"  # R21: an actual one has a product
 
 
 def test_the_second_click_leads_to_the_first_customer(client):
