@@ -36,7 +36,7 @@ class ContactForm(forms.ModelForm):
         help_text="5 影响最大。",
     )
     drops_phone = forms.BooleanField(label="删除现在的电话", required=False)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     class Meta:
         model = Contact

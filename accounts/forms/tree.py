@@ -17,7 +17,9 @@ class MoveForm(forms.Form):
         label="上级客户", queryset=Customer.objects.none(), required=False, empty_label=TOP
     )
     reason = forms.CharField(label="原因", max_length=200, required=False)
-    seen_parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_parent = forms.IntegerField(
+        required=False, widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1
+    )
 
     def __init__(self, data=None, *, customer, user, text=""):
         super().__init__(data)

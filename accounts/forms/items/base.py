@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils import timezone
 
@@ -12,6 +13,9 @@ from core.forms import date_input, plain_helper
 
 FIRST_YEAR = 1949
 YEARS_AHEAD = 5
+MOST_SIGNS = 5000
+"""Of a text of several lines: the database sets no limit to it."""
+
 LONG_FIELDS = (forms.Textarea, forms.CheckboxInput)
 
 
@@ -21,7 +25,7 @@ class ItemForm(forms.ModelForm):
     `orders`: (first, last, sentence) pairs of dates that must not run backwards.
     """
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     reason = forms.CharField(
         label="修改原因",
         max_length=200,
@@ -57,7 +61,8 @@ class ItemForm(forms.ModelForm):
         if isinstance(field, forms.DateField):
             field.widget = date_input()
         elif isinstance(field.widget, forms.Textarea):
-            field.widget.attrs["rows"] = 3
+            field.widget.attrs |= {"rows": 3, "maxlength": MOST_SIGNS}
+            field.validators.append(MaxLengthValidator(MOST_SIGNS))
         if isinstance(field, forms.ModelChoiceField):
             field.empty_label = "未指定"
         if name == "year":
