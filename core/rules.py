@@ -97,6 +97,14 @@ def close_of_business(day: date, closes_at: time | None) -> datetime:
     return datetime.combine(day, closes_at, SHANGHAI)
 
 
+def deadline_clock(due_at: datetime) -> tuple[date, str]:
+    """Day and time of day of a deadline in Shanghai; midnight is 「24:00」 of the day before."""
+    local = due_at.astimezone(SHANGHAI)
+    if local.time() == time(0):
+        return local.date() - timedelta(days=1), "24:00"
+    return local.date(), f"{local:%H:%M}"
+
+
 def workdays_in(year: int, calendar: WorkCalendar) -> int:
     """How many working days `year` has; 248 in 2026 (§B.12)."""
     first, days = date(year, 1, 1), date(year + 1, 1, 1).toordinal() - date(year, 1, 1).toordinal()

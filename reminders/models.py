@@ -88,6 +88,8 @@ class Obligation(models.Model):
     due_at = models.DateTimeField("期限")
     original_due_at = models.DateTimeField("最初期限", editable=False)
     is_provisional = models.BooleanField("暂估", default=False)
+    # Names the stages after a move: also a deadline that moved back to its first day speaks anew.
+    moved_count = models.PositiveSmallIntegerField("期限调整次数", default=0, editable=False)
 
     state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)
     completed_at = models.DateTimeField("完成时间", null=True, blank=True)
@@ -147,7 +149,7 @@ class Obligation(models.Model):
 
     def times(self) -> rules.Times:
         """What a ladder is measured from."""
-        return rules.Times(self.started_at, self.due_at, self.original_due_at, self.acknowledged_at)
+        return rules.Times(self.started_at, self.due_at, self.moved_count, self.acknowledged_at)
 
     def is_overdue(self, now) -> bool:
         return self.state == self.State.OPEN and now > self.due_at

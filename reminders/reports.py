@@ -32,7 +32,7 @@ def explain(duty: Obligation, calendar, closes_at) -> str:
     else:
         deadline = rules.workdays_deadline(duty.started_at, duty.amount, calendar, closes_at)
     if duty.due_at != duty.original_due_at:
-        return f"{deadline.explanation}；最初期限 {rules.say(duty.original_due_at)}，已调整"
+        return f"{deadline.explanation}；最初期限 {rules.say_due(duty.original_due_at)}，已调整"
     return deadline.explanation
 
 

@@ -9,6 +9,7 @@ from core.rules import (
     WorkCalendar,
     add_workdays,
     close_of_business,
+    deadline_clock,
     local_date,
     subtract_workdays,
 )
@@ -67,6 +68,12 @@ def say(moment: datetime) -> str:
     """「11月20日 16:30」 in Shanghai time."""
     local = moment.astimezone(SHANGHAI)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def say_due(moment: datetime) -> str:
+    """A deadline in words: 24:00 belongs to the day that ends there, 「12月2日 24:00」 (民法典203)."""
+    day, clock = deadline_clock(moment)
+    return f"{day.month}月{day.day}日 {clock}"
 
 
 def is_late(completed_at: datetime, due_at: datetime) -> bool:
@@ -175,7 +182,7 @@ class Times:
 
     started_at: datetime
     due_at: datetime
-    original_due_at: datetime
+    moved_count: int = 0  # how often the deadline was moved
     acknowledged_at: datetime | None = None
 
 
@@ -234,8 +241,8 @@ def _moments(rung: Rung, times: Times, quiet: Quiet, now: datetime) -> list[Mome
     if first is None:
         return []
     name = rung.code
-    if rung.anchor == "due" and times.due_at != times.original_due_at:
-        name += f"/{times.due_at.astimezone(SHANGHAI):%m%d%H%M}"  # a moved deadline speaks anew
+    if rung.anchor == "due" and times.moved_count:
+        name += f"/{times.moved_count}"  # a moved deadline speaks anew, wherever it moved to
     found = [Moment(name, first, rung.audiences, rung.is_overdue)]
     if rung.repeats_daily and first <= now:
         found += _repeats(found[0], rung, times, quiet, now)

@@ -11,7 +11,7 @@ from core.pdf import count_pages, render_pdf
 from core.rules import local_date
 from reminders.actions import compute_deadline
 from reminders.models import DutyKind, Obligation
-from reminders.rules import say
+from reminders.rules import say_due
 from staff.access import may
 from visits import letter_rules, reply_rules
 from visits.actions import correspondence, replying
@@ -105,8 +105,14 @@ def thanks_pages(letter: ThankYouLetter) -> int:
     return _fitting_sheet(letter)[1]
 
 
+def thanks_print(letter: ThankYouLetter) -> tuple[bytes, int]:
+    """The letter as PDF, and its pages."""
+    sheet, pages = _fitting_sheet(letter)
+    return render_pdf(THANKS, {"sheet": sheet}), pages
+
+
 def thanks_pdf(letter: ThankYouLetter) -> bytes:
-    return render_pdf(THANKS, {"sheet": _fitting_sheet(letter)[0]})
+    return thanks_print(letter)[0]
 
 
 # --- replies ----------------------------------------------------------------------------------
@@ -135,6 +141,7 @@ def reply_pdf(reply: LetterReply) -> bytes:
         "day": day_text(day),
         "contact_name": owner.name,
         "contact_phone": owner.phone or branch.phone,
+        "is_void": reply.state == LetterReply.State.VOID,
     }
     return render_pdf(REPLY, {"sheet": sheet})
 
@@ -157,9 +164,9 @@ def why_due(letter: InboundLetter) -> str:
 
 def due_sentence(letter: InboundLetter) -> str:
     """「请在 11月24日 18:00 前书面答复（…）。」"""
-    deadline = compute_deadline(DutyKind.LETTER_REPLY, letter.received_at)
-    about = "，暂估" if deadline.is_provisional else ""
-    return f"请在 {say(deadline.due_at)} 前书面答复（{deadline.explanation}{about}）。"
+    duty = Obligation.objects.of(DutyKind.LETTER_REPLY, letter).get()
+    about = "，暂估" if duty.is_provisional else ""
+    return f"请在 {say_due(duty.due_at)} 前书面答复（{why_due(letter)}{about}）。"
 
 
 # --- lists ------------------------------------------------------------------------------------
@@ -188,6 +195,7 @@ EVENT_NAMES = {
     "reply.returned": "退回修改",
     "reply.approved": "同意签发",
     "reply.issued": "签发",
+    "reply.voided": "作废复函",
     "reply.sent": "送出复函",
 }
 STEPS = ("收件", "起草", "审核", "签发", "送出")
@@ -245,11 +253,13 @@ def _note_of(event: AuditEvent) -> str:
 
 def letter_context(letter: InboundLetter, user) -> dict:
     """Everything the page of one letter shows to `user`; `can` says which steps are open."""
-    replies = list(letter.replies.select_related("number__branch", "written_by", "proof"))
-    work = next((r for r in replies if r.state != LetterReply.State.SENT), None)
-    newest = work or (replies[0] if replies else None)
+    known = letter.replies.select_related("number__branch", "written_by", "proof", "voided_by")
+    replies = list(known)
     for reply in replies:
         reply.letter = letter  # already here with its customer
+    work = next((r for r in replies if r.state not in LetterReply.ENDED), None)
+    sent = [r for r in replies if r.state == LetterReply.State.SENT]
+    newest = work or (sent[0] if sent else None)
     need = replying.approval_need(work) if work else None
     needs_approval = bool(need and need.is_needed) or bool(newest and newest.approved_at)
     return {
@@ -262,7 +272,8 @@ def letter_context(letter: InboundLetter, user) -> dict:
         "reply_lines": reply_rules.paragraphs(work.body) if work else (),
         "need": need,
         "findings": letter_rules.lint(work.body, prices_block=False) if work else (),
-        "sent_replies": [r for r in replies if r.state == LetterReply.State.SENT],
+        "sent_replies": sent,
+        "void_replies": [r for r in replies if r.state == LetterReply.State.VOID],
         "promises": letter.commitments.select_related("owner"),
         "can": _open_steps(letter, work, need, user),
     }
@@ -279,6 +290,7 @@ def _open_steps(letter, work, need, user) -> dict[str, bool]:
         "submit": writes and needs and state in ("draft", "returned"),
         "issue": writes and (state == "approved" or (state == "draft" and not needs)),
         "send_form": writes and state == "issued",
+        "void_form": writes and state == "issued",
         "decide_form": state == "pending_approval"
         and may(user, "letters.approve")
         and replying.may_approve(work, user),

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django import template
 from django.utils import timezone
 
-from core.rules import WEEKDAYS
+from core.rules import WEEKDAYS, deadline_clock
 
 register = template.Library()
 
@@ -28,6 +28,27 @@ def stamp(value: datetime | None) -> str:
     local = _local(value)
     pattern = "%m-%d %H:%M" if local.year == timezone.localdate().year else "%Y-%m-%d %H:%M"
     return local.strftime(pattern)
+
+
+@register.filter
+def due_stamp(value: datetime) -> str:
+    """A deadline as 「12-02 24:00」: midnight belongs to the day that ends there."""
+    day, clock_time = deadline_clock(value)
+    pattern = "%m-%d" if day.year == timezone.localdate().year else "%Y-%m-%d"
+    return f"{day.strftime(pattern)} {clock_time}"
+
+
+@register.filter
+def due_words(value: datetime) -> str:
+    """「2026年12月2日 24:00（星期三）」, a deadline in full."""
+    day, clock_time = deadline_clock(value)
+    return f"{day_words(day)} {clock_time}（{WEEKDAYS[day.weekday()]}）"
+
+
+@register.filter
+def due_weekday(value: datetime) -> str:
+    """「星期三」 of the day that a deadline belongs to."""
+    return WEEKDAYS[deadline_clock(value)[0].weekday()]
 
 
 @register.filter
@@ -102,7 +123,7 @@ SOON = timedelta(hours=24)
 def due(duty) -> DueText:
     """Time left or overdue of an open duty, or how an ended one ended. Display only: whether a
     duty is late is decided by its action, with the database's clock."""
-    title = f"期限 {_local(duty.due_at):%Y-%m-%d %H:%M}"
+    title = "期限 {} {}".format(*deadline_clock(duty.due_at))
     if duty.state != "open":
         css, icon = ENDED[duty.state]
         return DueText(css, icon, duty.get_state_display(), title)

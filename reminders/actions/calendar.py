@@ -19,6 +19,7 @@ from core.calendar_year import DayRow
 from core.models import Parameter, WorkCalendarDay, WorkCalendarYear
 from core.rules import DayNote, local_date
 from reminders import rules
+from reminders.actions.duties import move_duty
 from reminders.models import Obligation
 
 
@@ -113,28 +114,9 @@ def _touches(changed: Collection[date], duty: Obligation, deadline: rules.Deadli
 
 
 def _move(duty: Obligation, deadline: rules.Deadline, *, by) -> bool:
-    """Compare-and-set: a duty that ended or moved meanwhile is left alone."""
     if (duty.due_at, duty.is_provisional) == (deadline.due_at, deadline.is_provisional):
         return False
-    updated = Obligation.objects.open().filter(pk=duty.pk, due_at=duty.due_at)
-    if not updated.update(
-        due_at=deadline.due_at,
-        is_provisional=deadline.is_provisional,
-        next_look_at=duty.started_at,
-    ):
-        return False
-    changes = {
-        "due_at": [_say_due(duty), _say_due(deadline)],
-    }
-    audit.record(
-        verb="duty.due_moved", target=duty, by=by, changes=changes, reason=deadline.explanation
-    )
-    return True
-
-
-def _say_due(row) -> str:
-    year = local_date(row.due_at).year
-    return f"{year} 年 {rules.say(row.due_at)}" + ("（暂估）" if row.is_provisional else "")
+    return move_duty(duty=duty, to=deadline, by=by)
 
 
 def _say_note(row) -> str:

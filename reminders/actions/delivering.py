@@ -30,6 +30,10 @@ LEASE_SECONDS = 120
 RETRY_MINUTES = (1, 5, 15, 60)
 JITTER = 0.2
 USEFUL_FOR = timedelta(hours=72)
+"""After the latest deadline of a message (trust.md §1.4)."""
+FEWEST_ATTEMPTS = 75
+"""About 72 hours of hourly attempts. Nothing is attempted in quiet hours and on rest days, so that
+attempts and not the clock measure how long the server had a chance to take the message."""
 BAD_ROW_WAITS = timedelta(hours=1)
 MARK_PAUSES = (0, 0.3, 1, 3)  # the message is out: try hard to write that down
 NO_ADDRESS = "收件人没有填写邮箱。"
@@ -176,13 +180,19 @@ def _refused(delivery: Delivery, error: Exception, refusal: Refusal, now: dateti
             return False
     elif refusal is not Refusal.BAD:
         channels.note_answer(delivery.channel, now, sent=False)
-    if refusal is Refusal.NEVER or now - delivery.created_at > USEFUL_FOR:
+    if refusal is Refusal.NEVER or _is_worn_out(delivery, now):
         _fail(delivery, text)
     elif refusal is Refusal.BAD:
         _put_back(delivery, text, now + BAD_ROW_WAITS)
     else:
         _put_back(delivery, text, now + retry_delay(delivery.attempts))
     return True
+
+
+def _is_worn_out(delivery: Delivery, now: datetime) -> bool:
+    """Tried long enough: well after its deadlines, and often (trust.md §1.4, item 5)."""
+    latest = max(row.obligation.due_at for row in delivery.reminders.all())
+    return now - latest > USEFUL_FOR and delivery.attempts >= FEWEST_ATTEMPTS
 
 
 def retry_delay(attempts: int) -> timedelta:

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import F
 
 from core import audit
 from core.models import Parameter, WorkCalendarDay
+from core.rules import deadline_clock
 from reminders import rules
 from reminders.models import Delivery, DutyKind, Obligation, Reminder
 from staff.models import User
@@ -169,27 +171,35 @@ def reassign_duties(*, duties, to: User, by, reason: str) -> int:
 
 
 @transaction.atomic
-def move_duty(*, kind: str, subject, due_at: datetime, reason: str, by) -> Obligation:
-    """Give the open duty another deadline (a rescheduled visit, a promise renegotiated, R12).
+def move_duty(*, duty: Obligation, to: rules.Deadline, by) -> bool:
+    """Give an open duty another deadline; `original_due_at` stays and the ladder speaks anew.
 
-    `original_due_at` stays; the ladder speaks again for the new deadline.
+    Compare-and-set: False for a duty that ended or moved meanwhile. What waits to be sent was about
+    the old deadline and does not leave; 已知悉 was about it too. A deadline that only becomes
+    certain (暂估 no more) has not moved.
     """
-    duty = Obligation.objects.of(kind, subject).open().first()
-    if duty is None:
-        raise DutyError("该事项已经办结，期限不能再改。")
-    if duty.due_at == due_at:
-        return duty
-    old = duty.due_at
-    moved = Obligation.objects.filter(pk=duty.pk, state=State.OPEN).update(
-        due_at=due_at, next_look_at=duty.started_at, acknowledged_at=None
-    )
-    if not moved:
-        raise DutyError("该事项状态已变更，请刷新后重试。")
-    _silence(duty)
-    changes = {"due_at": [old.isoformat(), due_at.isoformat()]}
-    audit.record(verb="duty.moved", target=duty, by=by, changes=changes, reason=reason)
-    duty.refresh_from_db()
-    return duty
+    values = {"is_provisional": to.is_provisional, "next_look_at": duty.started_at}
+    has_moved = duty.due_at != to.due_at
+    if has_moved:
+        values |= {"due_at": to.due_at, "acknowledged_at": None}
+        values["moved_count"] = F("moved_count") + 1
+    same = Obligation.objects.open().filter(pk=duty.pk, due_at=duty.due_at)
+    if not same.update(**values):
+        return False
+    if has_moved:
+        waiting = list(duty.reminders.pending().values_list("pk", flat=True))
+        _silence(duty)
+        # Never sent, so its stage may be said again: with the new deadline.
+        duty.reminders.filter(pk__in=waiting, state=Reminder.State.CANCELLED).delete()
+    changes = {"due_at": [_say_due(duty), _say_due(to)]}
+    audit.record(verb="duty.due_moved", target=duty, by=by, changes=changes, reason=to.explanation)
+    return True
+
+
+def _say_due(row) -> str:
+    day, clock_time = deadline_clock(row.due_at)
+    about = "（暂估）" if row.is_provisional else ""
+    return f"{day.year} 年 {day.month}月{day.day}日 {clock_time}{about}"
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
-from core.rules import SHANGHAI, WEEKDAYS
+from core.rules import WEEKDAYS, deadline_clock
 from reminders import rules
 from reminders.models import Delivery, Obligation, Reminder
 
@@ -46,14 +46,14 @@ def compose(delivery: Delivery, reminders: list[Reminder], now: datetime) -> Ema
 
 
 def _item(duty: Obligation, recipient_id: int, now: datetime) -> dict:
-    local = duty.due_at.astimezone(SHANGHAI)
+    day, _ = deadline_clock(duty.due_at)
     return {
         "pk": duty.pk,
         "kind": duty.get_kind_display(),
         "title": duty.title,
         "customer": duty.customer_name,
         "due_at": duty.due_at,
-        "due": f"{rules.say(duty.due_at)}（{WEEKDAYS[local.weekday()]}）",
+        "due": f"{rules.say_due(duty.due_at)}（{WEEKDAYS[day.weekday()]}）",
         "is_overdue": duty.is_overdue(now),
         "is_provisional": duty.is_provisional,
         "owner": duty.owner.name if duty.owner_id != recipient_id else "",

@@ -10,7 +10,10 @@ from core.models import AuditEvent, WorkCalendarDay, WorkCalendarYear
 from core.rules import SHANGHAI, DayNote
 from reminders.actions import calendar as actions
 from reminders.actions import fulfil_duty, open_duty
+from reminders.actions.materialising import materialise_chunk
+from reminders.actions.rulebook import read_rulebook
 from reminders.models import DutyKind, Obligation
+from reminders.tests.factories import make_delivery, make_reminder
 from staff.tests.costs import page_cost
 from staff.tests.factories import make_user
 
@@ -107,6 +110,48 @@ def test_a_new_working_day_moves_the_deadline_earlier_with_a_trail(admin):
     assert actions.edit_day(day=day, note=DayNote(True, "调班"), source="省府通知", by=admin) == 1
     assert Obligation.objects.get(pk=duty.pk).due_at == at("2026-11-23T18:00")
     assert AuditEvent.objects.about(duty).filter(verb="duty.due_moved").count() == 1
+
+
+def test_a_deadline_that_moves_silences_what_waits_and_forgets_that_it_was_known(admin):
+    duty = make_reply_duty("2026-11-23T10:00")
+    Obligation.objects.update(acknowledged_at=at("2026-11-23T11:00"))
+    delivery = make_delivery(make_reminder(duty, stage="overdue"))
+    note = DayNote(False, "临时放假")
+    actions.edit_day(day=date(2026, 11, 24), note=note, source="通知", by=admin)
+    duty.refresh_from_db()
+    delivery.refresh_from_db()
+    assert (duty.acknowledged_at, duty.moved_count) == (None, 1)
+    assert delivery.state == "cancelled" and not duty.reminders.pending().exists()
+
+
+def test_a_stage_that_was_silenced_unsent_is_told_with_the_new_deadline(admin):
+    duty = make_reply_duty("2026-11-23T10:00")
+    make_reminder(duty, stage="received")
+    note = DayNote(False, "临时放假")
+    actions.edit_day(day=date(2026, 11, 24), note=note, source="通知", by=admin)
+    materialise_chunk(read_rulebook(), at("2026-11-23T10:30"))
+    assert [row.stage for row in duty.reminders.pending()] == ["received"]
+
+
+def test_a_deadline_that_moves_there_and_back_speaks_again(admin):
+    duty = make_reply_duty("2026-11-23T10:00")
+    late = at("2026-11-25T18:30")
+    materialise_chunk(read_rulebook(), late)
+    duty.reminders.update(state="sent")
+    for note in (DayNote(False, "临时放假"), DayNote(True, "照常上班")):
+        actions.edit_day(day=date(2026, 11, 24), note=note, source="通知", by=admin)
+    materialise_chunk(read_rulebook(), late)
+    assert "overdue/2" in [row.stage for row in duty.reminders.pending()]
+
+
+def test_a_deadline_that_only_becomes_certain_silences_nothing(client, admin):
+    duty = make_reply_duty("2026-12-30T10:00")
+    upload(client, "日期,类型,说明\n2027-02-06,休,春节\n", store=True)
+    reminder = make_reminder(duty)
+    confirm(client)
+    reminder.refresh_from_db()
+    duty.refresh_from_db()
+    assert (reminder.state, duty.is_provisional, duty.moved_count) == ("pending", False, 0)
 
 
 def test_the_same_change_twice_moves_and_records_once(admin):

@@ -138,12 +138,26 @@ def test_5xx_gives_up_and_4xx_does_not(sink):
     assert states() == ("failed", "failed")
 
 
-def test_after_72_hours_of_trying_it_is_given_up(sink):
-    make_delivery()
-    Delivery.objects.update(created_at=clock.now() - timedelta(hours=73))
+def refuse(sink, *, overdue_hours, attempts):
+    """The last of `attempts`, made ten days after the message was packed, meets a 4xx."""
+    due_at = clock.now() - timedelta(hours=overdue_hours)
+    make_delivery(make_reminder(make_duty(due_at=due_at)), attempts=attempts - 1)
+    Delivery.objects.update(created_at=clock.now() - timedelta(days=10))
     sink.replies["RCPT"] = "450 busy"
     deliver()
-    assert states() == ("failed", "failed")
+    return states()
+
+
+def test_a_4xx_after_a_long_holiday_is_tried_again(sink):
+    assert refuse(sink, overdue_hours=200, attempts=1) == ("pending", "pending")
+
+
+def test_a_4xx_is_tried_again_while_the_deadline_is_near(sink):
+    assert refuse(sink, overdue_hours=71, attempts=500) == ("pending", "pending")
+
+
+def test_72_hours_after_the_deadline_and_many_attempts_it_is_given_up(sink):
+    assert refuse(sink, overdue_hours=73, attempts=75) == ("failed", "failed")
 
 
 def test_the_breaker_opens_after_five_errors_and_lets_one_probe_through(sink):

@@ -7,7 +7,7 @@ import pytest
 
 from core.rules import SHANGHAI, DayNote, WorkCalendar
 from reminders import rules
-from reminders.rules import Quiet, Rung, Times, plan
+from reminders.rules import Quiet, Rung, Times, plan, say_due
 
 HOLIDAY = {date(2026, 2, 14): DayNote(True, "调休上班")} | {
     date(2026, 2, day): DayNote(False, "春节") for day in range(15, 24)
@@ -32,7 +32,7 @@ def at(text):
 
 
 def times(start, due, **fields):
-    return Times(at(start), at(due), at(due), **fields)
+    return Times(at(start), at(due), **fields)
 
 
 FRIDAY_LETTER = times("2026-11-20T10:00", "2026-11-24T18:00")
@@ -100,10 +100,23 @@ def test_acknowledging_silences_what_comes_before_the_deadline_and_nothing_after
     assert [m.stage for m in found.due] == ["received", "overdue"]
 
 
-def test_a_moved_deadline_speaks_anew():
-    moved = Times(at("2026-11-20T10:00"), at("2026-11-26T18:00"), at("2026-11-24T18:00"))
+@pytest.mark.parametrize("moves", [0, 1, 2])
+def test_a_moved_deadline_speaks_anew_even_when_it_moved_back(moves):
+    moved = times("2026-11-20T10:00", "2026-11-26T18:00", moved_count=moves)
     found = plan([MORNING], moved, QUIET, at("2026-11-26T12:00"))
-    assert [m.stage for m in found.due] == ["day_morning/11261800"]
+    assert [m.stage for m in found.due] == [f"day_morning/{moves}" if moves else "day_morning"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2026-12-03T00:00", "12月2日 24:00"),
+        ("2027-01-01T00:00", "12月31日 24:00"),
+        ("2026-12-02T18:00", "12月2日 18:00"),
+    ],
+)
+def test_a_deadline_at_midnight_belongs_to_the_day_that_ends(moment, said):
+    assert say_due(at(moment)) == said
 
 
 def random_case(chance):
@@ -117,7 +130,7 @@ def random_case(chance):
         chance.choice([None, time(9), time(15), time(3)]),
         OWNER,
     )
-    return rung, Times(start, due, due)
+    return rung, Times(start, due)
 
 
 def test_ten_thousand_random_stages_keep_the_quiet_hours_and_their_side_of_the_deadline():
@@ -141,7 +154,7 @@ def test_the_next_look_is_never_missed_and_never_in_the_past():
     chance = random.Random(9)
     for _ in range(300):
         start = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(minutes=chance.randrange(200_000))
-        duty = Times(start, start + timedelta(hours=48), start + timedelta(hours=48))
+        duty = Times(start, start + timedelta(hours=48))
         now, seen = start, set()
         for _ in range(12):
             found = plan(REPLY, duty, QUIET, now)
