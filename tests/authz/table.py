@@ -63,6 +63,18 @@ def browsers(world: World) -> dict[str, Client]:
     return made
 
 
+def sessions(world: World) -> dict[str, str]:
+    """The session key of each column, for tests that share one world; "" is nobody."""
+    made = browsers(world).items()
+    return {who: c.cookies["sessionid"].value if c.cookies else "" for who, c in made}
+
+
+def browser(session: str) -> Client:
+    client = Client()
+    client.cookies["sessionid"] = session
+    return client
+
+
 @contextmanager
 def undone():
     """Whatever happens inside is taken back."""

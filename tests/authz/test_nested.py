@@ -2,17 +2,19 @@
 
 from django import forms
 from django.test import TestCase
+from django.urls import reverse
 
 from accounts.models import Contact, Customer
+from accounts.sections.kinds import KINDS
 from core.models import StoredFile
 from staff.models import Department, User
-from tests.authz.asks import ASKS
 from tests.authz.table import browsers, difference, dump, undone
 from tests.authz.world import build
-from tests.test_bad_input import EMPTY, FORMS, bound_form
+from tests.test_bad_input import ASKS, FORMS, bound_form, nothing
 from visits.models import InboundLetter, LetterReply, Visit, VisitKeyPoint
 
-MODELS = (Customer, Contact, User, Visit, Department)
+# Lists that every branch has in common; `seen` is only compared with the row, nothing is looked up.
+SHARED = ("industry", "informatization_stage", "next_stage", "seen")
 
 
 class Nested(TestCase):
@@ -33,6 +35,7 @@ class Nested(TestCase):
 
     def foreign(self, model) -> int:
         keys = {Customer: "customer", Contact: "contact", User: "user", Visit: "held"}
+        keys |= {kind.model: f"item_{code}" for code, kind in KINDS.items()}
         return self.far[keys.get(model, "department")]
 
     def test_no_choice_takes_a_row_of_another_branch(self):
@@ -45,17 +48,16 @@ class Nested(TestCase):
                 told = answer.status_code in (200, 422) and form and field in form.errors
                 if not (told or answer.status_code == 404):
                     wrong.append(f"{name}.{field}: {answer.status_code}")
-        assert tried >= 15
+        assert tried >= 30
         assert wrong == []
         assert difference(before, dump(leave_out={"core.Draft"})) == {}
 
     def choices_of(self, name, url, who):
         """(field, pk of the other branch) of each model choice on the form."""
         with undone():
-            form = bound_form(self.send(url, who, EMPTY), name)
+            form = bound_form(self.send(url, who, nothing(url, self.valid(url, who))), name)
         for field_name, field in (form.fields if form else {}).items():
-            # `seen` is only compared with the row: whatever it names, nothing is looked up with it
-            if isinstance(field, forms.ModelChoiceField) and field_name not in ("industry", "seen"):
+            if isinstance(field, forms.ModelChoiceField) and field_name not in SHARED:
                 pk = self.foreign(field.queryset.model)
                 is_many = isinstance(field, forms.ModelMultipleChoiceField)
                 yield field_name, [pk] if is_many else pk
@@ -84,6 +86,33 @@ class Nested(TestCase):
                     payload = {"customer": estate.pks["customer"]} | extra
                     answer = self.send(url, "owner", payload)
                     assert estate.canary not in answer.content.decode()
+
+    def test_one_customer_of_others_refuses_the_whole_assignment(self):
+        before, own = dump(leave_out={"core.Draft"}), self.world.estates["own"].pks
+        for other in (self.far, self.world.estates["near"].pks):
+            payload = self.valid("crm:bulk_assign", "dept_head")
+            payload["ids"] = [own["customer"], other["customer"]]
+            assert self.send("crm:bulk_assign", "dept_head", payload).status_code == 404
+        assert difference(before, dump(leave_out={"core.Draft"})) == {}
+
+    def test_a_merge_needs_both_customers_in_scope(self):
+        own = self.world.estates["own"].pks["customer"]
+        for other in (self.far["customer"], self.world.estates["near"].pks["customer"]):
+            for kept, gone in ((own, other), (other, own)):
+                url = reverse("accounts:merge_preview", args=[kept, gone])
+                for ask in (self.clients["dept_head"].get, self.clients["dept_head"].post):
+                    assert ask(url).status_code == 404
+
+    def test_a_contact_of_others_is_not_linked(self):
+        for other in (self.far, self.world.estates["near"].pks):
+            payload = {"other": other["contact"]}
+            assert self.send("accounts:contact_link", "owner", payload).status_code == 404
+
+    def test_the_work_of_one_cannot_go_to_somebody_of_another_branch(self):
+        field = f"customer-{self.world.estates['own'].pks['customer']}"
+        payload = self.valid("crm:handover_person", "dept_head") | {field: self.far["user"]}
+        answer = self.send("crm:handover_person", "dept_head", payload)
+        assert (answer.status_code, list(answer.context["form"].errors)) == (200, [field])
 
     def test_a_draft_cannot_show_a_customer_of_others(self):
         estate = self.world.estates["near"]
@@ -144,7 +173,8 @@ class MassAssignment(TestCase):
         """Rows without keys and moments, so that two runs can be compared; and what was sent."""
         ask, estate = ASKS[url]["POST"], self.world.estates["own"]
         with undone():
-            form = bound_form(self.clients[who].post(ask.url(url, estate), EMPTY), name)
+            empty = nothing(url, ask.payload(self.world, estate, who))
+            form = bound_form(self.clients[who].post(ask.url(url, estate), empty), name)
         known = set(form.fields if form else ())
         payload = ask.payload(self.world, estate, who)
         extra = {k: v for k, v in extra.items() if k not in known and k not in payload}
@@ -168,6 +198,7 @@ def summary() -> dict[str, set]:
         InboundLetter,
         LetterReply,
         StoredFile,
+        *(kind.model for kind in KINDS.values()),
     ):
         names = [
             f.attname

@@ -129,7 +129,7 @@ def make_affairs(customer, word, *, giver, visit) -> dict[str, int]:
     """A double, a merge, a linked contact, a proposal, a handover, an import, a saved view."""
     manager = customer.manager
     twin = make_customer(manager=manager, industry=customer.industry, name=customer.name)
-    other = make_contact(twin, name=f"{word}人")
+    other = make_contact(twin, name=f"{word}人", phone=customer.contacts.first().phone)
     linked = [make_contact(one, name=f"{word}友") for one in (customer, twin)]
     people.link_person(contact=linked[0], other=linked[1], by=manager)
     third = make_customer(manager=manager, industry=customer.industry, name=f"{word}处")

@@ -122,7 +122,8 @@ def make_estate(where, manager, industry, participant) -> Estate:
         reason=word,
     )
     pks = {"customer": customer.pk, "contact": contact.pk, "backup": backup.pk}
-    pks["leaver"] = backup.user_id
+    leaver = make_user(department=manager.department, name=f"{FAR if where == 'far' else ''}闲人")
+    pks["leaver"] = leaver.pk  # has no work in hand: an account with any is not closed
     pks |= make_items(customer, word)
     pks |= _visits(customer, word, participant)
     pks |= make_affairs(customer, word, giver=backup.user, visit=pks["recorded"])
