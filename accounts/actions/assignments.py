@@ -49,14 +49,7 @@ def assign_manager(
         changes={"客户经理": [str(old), str(to)]},
         reason=reason,
     )
-    timeline.note(
-        customer=customer,
-        kind=timeline.Kind.ASSIGNMENT,
-        title=f"客户经理由 {old} 换为 {to}",
-        detail=reason,
-        path=customer.get_absolute_url(),
-        actor=by,
-    )
+    _tell(customer, f"客户经理由 {old} 换为 {to}", by, detail=reason)
     _move_duties(customer, old, to, by, reason)
 
 
@@ -127,7 +120,20 @@ def add_backup(
         changes={"备岗": ["", f"{user} {valid_from}—{valid_to or ''}"]},
         reason=reason,
     )
+    until = f" 至 {valid_to}" if valid_to else " 起"
+    _tell(customer, f"备岗：{user}，{valid_from}{until}", by, detail=reason)
     return backup
+
+
+def _tell(customer, title, by, *, detail="") -> None:
+    timeline.note(
+        customer=customer,
+        kind=timeline.Kind.ASSIGNMENT,
+        title=title,
+        detail=detail,
+        path=customer.get_absolute_url(),
+        actor=by,
+    )
 
 
 def _check_backup(customer, user, valid_from, valid_to) -> None:
@@ -159,3 +165,4 @@ def end_backup(*, assignment: CustomerAssignment, by, on: date | None = None) ->
         by=by,
         changes={"备岗": [str(assignment.user), ""]},
     )
+    _tell(assignment.customer, f"备岗结束：{assignment.user}", by)

@@ -3,7 +3,7 @@
 from django.core.cache import cache
 from django.db import transaction
 
-from accounts.actions import revisions
+from accounts.actions import quality, revisions
 from accounts.actions.errors import AccountError
 from accounts.models import Contact, Person
 from core import audit, clock
@@ -69,10 +69,13 @@ def unlink_person(*, contact: Contact, by) -> None:
         raise AccountError("该联系人没有关联其他客户，请刷新后重试。")
     contact.refresh_from_db(fields=["person"])
     rest = Contact.objects.filter(person=person)
+    last = []
     if rest.count() < 2:
+        last = list(rest)
         rest.update(person=None)
         Person.objects.filter(pk=person).delete()
-    _keep(contact, "contact.unlinked", "关联", "", by)
+    for row in (contact, *last):
+        _keep(row, "contact.unlinked", "关联", "", by)
 
 
 def _keep(contact: Contact, verb: str, old: str, new: str, by) -> None:
@@ -81,3 +84,4 @@ def _keep(contact: Contact, verb: str, old: str, new: str, by) -> None:
     changes = revisions.as_changes(found)
     audit.record(verb=verb, target=contact, by=by, changes=changes)
     revisions.revise(customer=contact.customer, section="people", row=contact, found=found, by=by)
+    quality.refresh([contact.customer_id])

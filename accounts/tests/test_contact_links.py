@@ -79,6 +79,8 @@ def test_unlinking_one_of_two_ends_the_person_and_the_second_click_says_so(clien
     client.force_login(contact.customer.manager)
     client.post(url("contact_unlink", contact))
     assert persons() == [None, None] and not Person.objects.exists()
+    events = AuditEvent.objects.filter(verb="contact.unlinked").values_list("target_id", flat=True)
+    assert set(events) == {str(contact.pk), str(other.pk)}
     again = client.post(url("contact_unlink", contact), follow=True)
     assert "请刷新后重试" in again.content.decode()
 

@@ -99,3 +99,13 @@ def test_a_new_manager_is_told(customer):
     actions.assign_manager(customer=customer, to=new, by=old, reason="调整分工")
     entry = TimelineEntry.objects.get(kind="assignment")
     assert entry.title == f"客户经理由 {old} 换为 {new}"
+
+
+def test_a_backup_is_told_when_it_begins_and_when_it_ends(customer):
+    today = timezone.localdate()
+    backup = actions.add_backup(
+        customer=customer, user=make_user(name="沈志远"), by=customer.manager, valid_from=today
+    )
+    actions.end_backup(assignment=backup, by=customer.manager)
+    titles = TimelineEntry.objects.order_by("pk").values_list("title", flat=True)
+    assert list(titles) == [f"备岗：沈志远，{today} 起", "备岗结束：沈志远"]
