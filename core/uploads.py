@@ -222,6 +222,12 @@ def store(upload: UploadedFile, *, by) -> StoredFile:
     )
 
 
+def store_pdf(content: bytes, name: str, *, by) -> StoredFile:
+    """Keep a PDF of our own making, as `store` does. `name` may hold any text."""
+    upload = SimpleUploadedFile(name.replace("/", "／"), content, TYPES["pdf"])
+    return store(upload, by=by)
+
+
 def serve(stored: StoredFile, *, inline: bool = False) -> FileResponse:
     """The file as a download; `inline` lets a browser show PDF and pictures. No scope check."""
     shown = inline and stored.content_type in INLINE

@@ -122,6 +122,7 @@ DEEDS = {
     "uploaded": "上传",
     "verified": "核实",
     "waived": "豁免",
+    "voided": "作废",
     "withdrawn": "撤销",
 }
 # Where the two words together would read badly.
@@ -152,6 +153,7 @@ KEYS = {
     "days": "天数",
     "number": "文号",
     "owner": "责任人",
+    "pdf_sha256": "原件指纹",
     "proof_sha256": "凭证指纹",
     "recipient": "收件人",
     "sent": "送出",

@@ -51,6 +51,7 @@ urlpatterns = [
     path("replies/<int:pk>/submit/", replies.reply_submit, name="reply_submit"),
     path("replies/<int:pk>/decide/", replies.reply_decide, name="reply_decide"),
     path("replies/<int:pk>/issue/", replies.reply_issue, name="reply_issue"),
+    path("replies/<int:pk>/void/", replies.reply_void, name="reply_void"),
     path("replies/<int:pk>/send/", replies.reply_send, name="reply_send"),
     path("replies/<int:pk>/pdf/", replies.reply_pdf, name="reply_pdf"),
     path("replies/<int:pk>/proof/", replies.reply_proof, name="reply_proof"),

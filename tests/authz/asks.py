@@ -153,6 +153,10 @@ def reply(world, estate):
     return {"kind": "final", "title": "关于扩容的复函", "addressee": "某局", "body": BODY}
 
 
+def void(world, estate):
+    return {"reason": "主送单位写错了"}
+
+
 def decide(world, estate):
     return {"decision": "approve", "note": "同意"}
 
@@ -342,6 +346,7 @@ ASKS: dict[str, dict[str, Ask]] = {
     "visits:reply_submit": {"POST": Ask("reply_draft")},
     "visits:reply_decide": {"POST": Ask("reply_pending", decide)},
     "visits:reply_issue": {"POST": Ask("reply_draft")},
+    "visits:reply_void": {"POST": Ask("reply_issued", void)},
     "visits:reply_send": {"POST": Ask("reply_issued", send)},
     "visits:reply_pdf": {"GET": Ask("reply_sent")},
     "visits:reply_proof": {"GET": Ask("reply_sent")},

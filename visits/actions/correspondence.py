@@ -44,6 +44,11 @@ def is_head_of(head: User, customer: Customer) -> bool:
     return bool(head.department) and customer.department.path.startswith(head.department.path)
 
 
+def is_director_of(person: User, customer: Customer) -> bool:
+    """Whether `person` directs the branch of this customer."""
+    return person.role == User.Role.BRANCH_DIRECTOR and person.branch_id == customer.branch_id
+
+
 @transaction.atomic
 def register_letter(
     *,

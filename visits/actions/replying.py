@@ -17,7 +17,7 @@ from reminders.rules import say
 from staff.models import User
 from visits import letter_rules, rules
 from visits.actions import telling
-from visits.actions.correspondence import ANSWERABLE, is_head_of, move_letter
+from visits.actions.correspondence import ANSWERABLE, is_director_of, is_head_of, move_letter
 from visits.actions.errors import STALE, VisitError
 from visits.actions.numbers import take_number
 from visits.actions.promises import fulfil_promise, make_promise
@@ -105,8 +105,7 @@ def may_approve(reply: LetterReply, by: User) -> bool:
 
 def _is_above(person: User, customer: Customer) -> bool:
     """The head of this customer's department or the director of its branch, not another's."""
-    is_director = person.role == User.Role.BRANCH_DIRECTOR
-    return is_head_of(person, customer) or (is_director and person.branch_id == customer.branch_id)
+    return is_head_of(person, customer) or is_director_of(person, customer)
 
 
 def _writers(reply: LetterReply) -> dict[int, str]:
@@ -149,27 +148,47 @@ def issue_reply(*, reply: LetterReply, by: User, on: date | None = None) -> Lett
 
 
 @transaction.atomic
+def void_reply(*, reply: LetterReply, reason: str, by: User) -> None:
+    """Take back an issued reply that must not leave the house; a new one can then be drafted.
+
+    Its number stays used and recorded with the reason (§4.6); the duty of the letter runs on.
+    """
+    voided = {"voided_by": by, "voided_at": clock.now(), "void_reason": reason}
+    _move(reply, (State.ISSUED,), State.VOID, **voided)
+    move_letter(reply.letter, ANSWERABLE, LetterState.DRAFTING)
+    changes = {"number": str(reply.number)}
+    audit.record(verb="reply.voided", target=reply, by=by, reason=reason, changes=changes)
+
+
+@transaction.atomic
 def send_reply(
-    *, reply: LetterReply, channel: str, recipient: str, sent_at: datetime, by: User, proof=None
+    *,
+    reply: LetterReply,
+    channel: str,
+    recipient: str,
+    sent_at: datetime,
+    by: User,
+    proof=None,
+    pdf: bytes = b"",
 ) -> Obligation | None:
     """Record that the issued reply left in writing; ends the duty of the letter (R13, D5).
 
-    An interim reply ends it too when `interim_reply_counts`, and promises the final one.
+    An interim reply ends it too when `interim_reply_counts`, and promises the final one. `pdf` is
+    the sheet as it was printed, kept as it is.
     """
-    _check_sent_at(reply, sent_at)
+    _check_sending(reply, sent_at)
     text = f"{reply.number}\n{reply.title}\n{reply.addressee}：\n{reply.body}"
     sent = {"channel": channel, "recipient": recipient, "sent_at": sent_at, "sent_by": by}
     digest = sha256(text.encode()).hexdigest()
     _move(reply, (State.ISSUED,), State.SENT, body_sha256=digest, **sent)
-    if proof:
-        reply.proof = uploads.store(proof, by=by)
-        reply.save(update_fields=["proof"])
+    _keep_files(reply, proof, pdf)
     evidence = {
         "number": str(reply.number),
         "channel": reply.get_channel_display(),
         "recipient": recipient,
         "body_sha256": digest,
         "proof_sha256": reply.proof.sha256 if reply.proof else "",
+        "pdf_sha256": reply.sent_pdf.sha256 if reply.sent_pdf else "",
     }
     changes = evidence | {"sent": f"{say(sent_at)} 送出"}
     audit.record(verb="reply.sent", target=reply, by=by, changes=changes)
@@ -177,7 +196,18 @@ def send_reply(
     return AFTER[reply.kind](reply, sent_at, evidence, by)
 
 
-def _check_sent_at(reply: LetterReply, sent_at: datetime) -> None:
+def _keep_files(reply: LetterReply, proof, pdf: bytes) -> None:
+    if proof:
+        reply.proof = uploads.store(proof, by=reply.sent_by)
+    if pdf:
+        name = f"复函_{reply.number}_{reply.letter.customer}.pdf"
+        reply.sent_pdf = uploads.store_pdf(pdf, name, by=reply.sent_by)
+    reply.save(update_fields=["proof", "sent_pdf"])
+
+
+def _check_sending(reply: LetterReply, sent_at: datetime) -> None:
+    if reply.state != State.ISSUED:  # what was looked at, and printed, has no number yet
+        raise VisitError(f"复函{STALE}")
     if sent_at > clock.now():
         raise VisitError("送出时间不能晚于现在。")
     if sent_at < reply.letter.received_at:
@@ -226,7 +256,7 @@ def _check_text(reply: LetterReply) -> None:
 
 
 def _move(reply: LetterReply, allowed, state: str, **fields) -> None:
-    """Compare-and-set; a sent reply never changes again. The row is locked by the update."""
+    """Compare-and-set; a sent or void reply never changes again. The update locks the row."""
     same = LetterReply.objects.filter(pk=reply.pk, state__in=allowed)
     if state == State.ISSUED:
         same = same.filter(body=reply.body, title=reply.title)

@@ -11,7 +11,7 @@ from reminders.models import DutyKind, Obligation
 from staff.models import User
 from visits import letter_rules
 from visits.actions import telling
-from visits.actions.correspondence import is_head_of
+from visits.actions.correspondence import is_director_of, is_head_of
 from visits.actions.errors import VisitError
 from visits.models import ThankYouLetter, Visit
 
@@ -63,18 +63,20 @@ def send_letter(
     by: User,
     proof=None,
     text=None,
+    pdf: bytes = b"",
 ) -> Obligation | None:
     """Record that the letter left the house, with evidence; ends the 48-hour duty (R8, D5).
 
     `sent_at` counts to the second, from the end of the visit until now. `proof` is a cleaned
-    upload. `text` (salutation, body, letter_on) is what was printed, kept if nothing was saved.
+    upload. `text` (salutation, body, letter_on) is what was printed, kept if nothing was saved;
+    `pdf` is the sheet as it was printed, kept as it is.
     """
     if text and not letter.body:
         letter.salutation, letter.body = text.salutation, text.body
         letter.letter_on = text.letter_on
     _check_sending(letter, sent_at)
     sent = {"channel": channel, "recipient": recipient, "sent_at": sent_at, "sent_by": by}
-    evidence = _mark_sent(letter, sent, proof)
+    evidence = _mark_sent(letter, sent, proof, pdf)
     audit.record(verb="thanks.sent", target=letter, by=by, changes=evidence)
     telling.tell_thanks(letter, by=by)
     return fulfil_duty(
@@ -82,19 +84,23 @@ def send_letter(
     )
 
 
-def _mark_sent(letter: ThankYouLetter, sent: dict, proof) -> dict:
-    """Fix text, fingerprint and proof in the row; returns what the duty keeps as evidence."""
+def _mark_sent(letter: ThankYouLetter, sent: dict, proof, pdf: bytes) -> dict:
+    """Fix text, fingerprint and files in the row; returns what the duty keeps as evidence."""
     text = {name: getattr(letter, name) for name in ("salutation", "body", "letter_on")}
     digest = sha256(f"{letter.salutation}：\n{letter.body}".encode()).hexdigest()
     _move(letter, State.SENT, body_sha256=digest, **sent, **text)
     if proof:
         letter.proof = uploads.store(proof, by=letter.sent_by)
-        letter.save(update_fields=["proof"])
+    if pdf:
+        name = f"感谢函_{letter.visit.customer}_{letter.letter_on:%Y%m%d}.pdf"
+        letter.sent_pdf = uploads.store_pdf(pdf, name, by=letter.sent_by)
+    letter.save(update_fields=["proof", "sent_pdf"])
     return {
         "channel": letter.get_channel_display(),
         "recipient": letter.recipient,
         "body_sha256": digest,
         "proof_sha256": letter.proof.sha256 if letter.proof else "",
+        "pdf_sha256": letter.sent_pdf.sha256 if letter.sent_pdf else "",
     }
 
 
@@ -113,18 +119,21 @@ def _check_sending(letter: ThankYouLetter, sent_at: datetime) -> None:
 def may_waive(letter: ThankYouLetter, by: User) -> bool:
     """Only the head of the customer's own department, or who stands in for that head (R8, D4).
 
-    Not a head who merely came along, and no stand-in for the own letter.
+    Not a head who merely came along, and nobody the letter of the own visit: the letter of a
+    department head goes to the director of the branch (D16).
     """
-    customer, is_own = letter.visit.customer, letter.visit.owner_id == by.pk
-    return any(
-        is_head_of(person, customer) and (person.pk == by.pk or not is_own)
-        for person in by.acting_for()
-    )
+    customer, owner = letter.visit.customer, letter.visit.owner
+    if owner.pk == by.pk:
+        return False
+    others = [person for person in by.acting_for() if person.pk != owner.pk]
+    if owner.role == User.Role.DEPT_HEAD:
+        return any(is_director_of(person, customer) for person in others)
+    return any(is_head_of(person, customer) for person in others)
 
 
 @transaction.atomic
 def waive_letter(*, letter: ThankYouLetter, reason: str, by: User) -> None:
-    """Excuse the letter, with a reason. Only the department head may (R8, D4); the view checks."""
+    """Excuse the letter, with a reason. Who may: `may_waive` (R8, D4, D16); the view checks."""
     _move(letter, State.WAIVED, waived_by=by, waived_reason=reason)
     audit.record(verb="thanks.waived", target=letter, by=by, reason=reason)
     try:

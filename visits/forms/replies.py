@@ -46,6 +46,20 @@ class ReplyForm(Forgiving, forms.Form):
         return cleaned
 
 
+class VoidForm(forms.Form):
+    reason = forms.CharField(
+        label="作废理由",
+        max_length=300,
+        min_length=4,
+        widget=text_area(2),
+        help_text="写明哪里有误；发文字号保留并登记为作废，不再使用。",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper()
+
+
 class DecideForm(forms.Form):
     APPROVE, RETURN = "approve", "return"
 

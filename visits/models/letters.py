@@ -90,8 +90,11 @@ class LetterReplyQuerySet(models.QuerySet):
         return self.filter(letter__in=InboundLetter.objects.visible_to(user))
 
     def in_work(self):
-        """Not sent yet: at most one per letter."""
-        return self.exclude(state=LetterReply.State.SENT)
+        """Neither sent nor void: at most one per letter."""
+        return self.exclude(state__in=LetterReply.ENDED)
+
+    def void(self):
+        return self.filter(state=LetterReply.State.VOID)
 
 
 class LetterReply(models.Model):
@@ -108,6 +111,9 @@ class LetterReply(models.Model):
         APPROVED = "approved", "已审核"
         ISSUED = "issued", "已签发"
         SENT = "sent", "已送出"
+        VOID = "void", "已作废"
+
+    ENDED = (State.SENT, State.VOID)
 
     letter = models.ForeignKey(
         InboundLetter, models.CASCADE, related_name="replies", verbose_name="来函"
@@ -137,7 +143,15 @@ class LetterReply(models.Model):
     proof = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送出凭据"
     )
+    sent_pdf = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送出原件"
+    )
     body_sha256 = models.CharField("送出内容指纹", max_length=64, blank=True)
+    voided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="作废人"
+    )
+    voided_at = models.DateTimeField("作废时间", null=True, blank=True)
+    void_reason = models.CharField("作废理由", max_length=300, blank=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     objects = LetterReplyQuerySet.as_manager()
@@ -148,7 +162,7 @@ class LetterReply(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="visits_reply_issued_has_number",
-                condition=~Q(state__in=["issued", "sent"])
+                condition=~Q(state__in=["issued", "sent", "void"])
                 | Q(number__isnull=False, issued_on__isnull=False),
                 violation_error_message="签发的复函必须有发文字号。",
             ),
@@ -163,13 +177,19 @@ class LetterReply(models.Model):
                 violation_error_message="登记送出必须有时间、方式和收件人。",
             ),
             models.CheckConstraint(
+                name="visits_reply_void_has_reason",
+                condition=~Q(state="void")
+                | (Q(voided_by__isnull=False, voided_at__isnull=False) & ~Q(void_reason="")),
+                violation_error_message="作废必须写明理由。",
+            ),
+            models.CheckConstraint(
                 name="visits_reply_interim_has_promise",
                 condition=~Q(kind="interim") | Q(promised_on__isnull=False),
                 violation_error_message="初步答复必须写明正式答复的日期。",
             ),
             models.UniqueConstraint(
                 fields=["letter"],
-                condition=~Q(state="sent"),
+                condition=~Q(state__in=["sent", "void"]),
                 name="visits_reply_one_in_work",
                 violation_error_message="这封来函已有一份复函在办理。",
             ),
@@ -183,7 +203,10 @@ class LetterReply(models.Model):
 
 
 class LetterNumber(models.Model):
-    """发文字号, gap-free per branch and year; a number once given is never given again."""
+    """发文字号, gap-free per branch and year; a number once given is never given again.
+
+    The number of a voided reply stays with it, so that the register has no hole (§4.6).
+    """
 
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField("年份")

@@ -49,6 +49,9 @@ class ThankYouLetter(models.Model):
     proof = models.ForeignKey(
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送出凭据"
     )
+    sent_pdf = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送出原件"
+    )
     body_sha256 = models.CharField("送出内容指纹", max_length=64, blank=True)
     waived_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="豁免人"

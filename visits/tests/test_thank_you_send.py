@@ -216,6 +216,44 @@ def test_who_stands_in_for_the_head_waives_a_colleagues_letter(client, letter):
     assert response.status_code == 302
 
 
+@pytest.fixture
+def heads_letter():
+    return make_thank_you(owner=make_user("dept_head"))
+
+
+def test_a_head_may_not_waive_the_letter_of_the_own_visit(client, heads_letter):
+    client.force_login(heads_letter.visit.owner)
+    response = client.post(url("thank_you_waive", heads_letter), {"reason": "客户不需要"})
+    assert response.status_code == 403
+    assert client.get(url("thank_you", heads_letter)).context["waive_form"] is None
+    assert duty_of(heads_letter).state == "open"
+
+
+def test_the_director_waives_the_letter_of_a_head(client, heads_letter):
+    director = make_user("branch_director", branch=heads_letter.visit.owner.branch)
+    client.force_login(director)
+    assert client.get(url("thank_you", heads_letter)).context["waive_form"]
+    client.post(url("thank_you_waive", heads_letter), {"reason": "客户明确表示不需要"})
+    heads_letter.refresh_from_db()
+    assert (heads_letter.state, heads_letter.waived_by) == ("waived", director)
+
+
+def test_who_stands_in_for_a_head_does_not_waive_that_heads_letter(client, heads_letter):
+    deputy, today = make_user(), timezone.localdate()
+    make_absence(heads_letter.visit.owner, deputy, today, today)
+    client.force_login(deputy)
+    response = client.post(url("thank_you_waive", heads_letter), {"reason": "客户不需要"})
+    assert response.status_code == 403
+
+
+def test_what_was_typed_stays_when_a_waiver_comes_too_late(client, letter):
+    client.post(url("thank_you_send", letter), typed())
+    client.force_login(make_user("dept_head", department=letter.visit.owner.department))
+    response = client.post(url("thank_you_waive", letter), {"reason": "客户明确表示不需要"})
+    assert response.status_code == 422
+    assert "客户明确表示不需要" in response.content.decode()
+
+
 def _other_department(letter):
     department = letter.visit.owner.department
     return type(department).objects.create(

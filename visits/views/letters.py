@@ -16,7 +16,7 @@ from visits.actions import correspondence
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.letters import AssignForm, CloseForm, RegisterForm
-from visits.forms.replies import DecideForm
+from visits.forms.replies import DecideForm, VoidForm
 from visits.forms.sending import SendForm
 from visits.models import InboundLetter
 from visits.views.scope import customer_from_query
@@ -105,6 +105,7 @@ def letter_page(request, letter, **forms):
         "assign_form": lambda: AssignForm(letter=letter),
         "close_form": CloseForm,
         "decide_form": DecideForm,
+        "void_form": VoidForm,
         "send_form": lambda: SendForm(
             initial={"sent_at": now, "recipient": recipient, "channel": "paper"}
         ),

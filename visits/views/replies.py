@@ -12,7 +12,7 @@ from visits import letter_reports, reply_rules
 from visits.actions import replying
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
-from visits.forms.replies import DecideForm, ReplyForm
+from visits.forms.replies import DecideForm, ReplyForm, VoidForm
 from visits.forms.sending import SendForm
 from visits.models import LetterReply
 from visits.views.letters import letter_page, visible_letter
@@ -20,7 +20,12 @@ from visits.views.letters import letter_page, visible_letter
 
 def _visible(request, pk) -> LetterReply:
     replies = LetterReply.objects.visible_to(request.user).select_related(
-        "letter__customer__branch", "letter__owner", "number__branch", "written_by", "proof"
+        "letter__customer__branch",
+        "letter__owner",
+        "number__branch",
+        "written_by",
+        "proof",
+        "sent_pdf",
     )
     return get_object_or_404(replies, pk=pk)
 
@@ -70,6 +75,7 @@ def _form_for(request, letter, reply, key) -> ReplyForm:
     draft = drafts.load(request.user, key)
     if draft:
         return ReplyForm(as_posted(draft)).forgive()
+    reply = reply or letter.replies.void().first()  # a corrected reply starts from the void one
     if reply:
         names = ("kind", "promised_on", "title", "addressee", "body")
         return ReplyForm(initial={name: getattr(reply, name) for name in names})
@@ -120,12 +126,29 @@ def reply_decide(request, pk):
 
 @requires("letters.write")
 @require_POST
+def reply_void(request, pk):
+    reply = _visible(request, pk)
+    form = VoidForm(request.POST)
+    if form.is_valid():
+        try:
+            replying.void_reply(reply=reply, by=request.user, **form.cleaned_data)
+        except VisitError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{reply.number}已作废，请重新起草复函。")
+            return redirect(reply.letter)
+    return letter_page(request, reply.letter, void_form=form)
+
+
+@requires("letters.write")
+@require_POST
 def reply_send(request, pk):
     reply = _visible(request, pk)
     form = SendForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            replying.send_reply(reply=reply, by=request.user, **form.cleaned_data)
+            pdf = letter_reports.reply_pdf(reply)
+            replying.send_reply(reply=reply, pdf=pdf, by=request.user, **form.cleaned_data)
         except VisitError as error:
             form.add_error(None, str(error))
         else:
@@ -138,6 +161,8 @@ def reply_send(request, pk):
 @require_GET
 def reply_pdf(request, pk):
     reply = _visible(request, pk)
+    if reply.sent_pdf:  # what was sent never changes
+        return uploads.serve(reply.sent_pdf, inline=True)
     name = f"复函_{reply.number or '草稿'}_{reply.letter.customer}.pdf"
     return pdf_response(letter_reports.reply_pdf(reply), name)
 

@@ -25,7 +25,11 @@ UNSENT = thanks.UNSENT
 
 def _visible(request, pk) -> ThankYouLetter:
     letters = ThankYouLetter.objects.visible_to(request.user).select_related(
-        "visit__customer", "visit__owner__branch", "visit__owner__department", "visit__record"
+        "visit__customer",
+        "visit__owner__branch",
+        "visit__owner__department",
+        "visit__record",
+        "sent_pdf",
     )
     return get_object_or_404(letters, visit=pk)
 
@@ -137,6 +141,8 @@ def _page(request, letter, *, form=None, send_form=None, waive_form=None):
 @require_GET
 def thank_you_pdf(request, pk):
     letter = _visible(request, pk)
+    if letter.sent_pdf:  # what was sent never changes
+        return uploads.serve(letter.sent_pdf, inline=True)
     name = f"感谢函_{letter.visit.customer}_{timezone.localdate():%Y%m%d}.pdf"
     return pdf_response(letter_reports.thanks_pdf(letter), name)
 
@@ -159,11 +165,11 @@ def thank_you_send(request, pk):
 
 
 def _send(letter, form, user):
-    pages = letter_reports.thanks_pages(letter)
+    pdf, pages = letter_reports.thanks_print(letter)
     if pages > 1:
         raise VisitError(f"感谢函应在一页以内，现在有 {pages} 页，请先精简正文。")
     text = letter_reports.thanks_text(letter)
-    return thanks.send_letter(letter=letter, text=text, by=user, **form.cleaned_data)
+    return thanks.send_letter(letter=letter, text=text, pdf=pdf, by=user, **form.cleaned_data)
 
 
 @requires("thanks.waive")
