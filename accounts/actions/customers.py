@@ -13,6 +13,7 @@ from accounts.models import Customer, CustomerAssignment
 from core import audit, pinyin
 from staff.models import User
 
+TAKEN = "这个统一社会信用代码已经登记。"
 STALE = "该客户资料已被他人修改，请核对现在的内容；再次保存将以您填写的为准。"
 
 
@@ -56,6 +57,8 @@ def _save_new(customer: Customer) -> None:
         with transaction.atomic():
             customer.save()
     except IntegrityError as error:
+        if customer.credit_code and not Customer.objects.filter(code=customer.code).exists():
+            raise AccountError(TAKEN) from error
         raise AccountError(f"客户编码「{customer.code}」已被使用，请换一个。") from error
 
 
@@ -81,7 +84,7 @@ def update_customer(
     if "name" in values:
         values["name_pinyin"], values["name_initials"] = pinyin.keys(values["name"])
     seen = Customer.objects.filter(pk=customer.pk, updated_at=expected or stored.updated_at)
-    if not seen.update(updated_at=timezone.now(), **values):
+    if not _written(seen, values):
         raise AccountError(STALE)
     customer.refresh_from_db()
     index_customer(customer)
@@ -95,6 +98,14 @@ def update_customer(
     labels = "、".join(one.label for one in found)
     _keep(customer, found, f"修改档案：{labels}", by, reason=reason, visit_ref=visit_ref)
     return True
+
+
+def _written(rows, values) -> int:
+    try:
+        with transaction.atomic():
+            return rows.update(updated_at=timezone.now(), **values)
+    except IntegrityError as error:  # between the form's look and this write
+        raise AccountError(TAKEN) from error
 
 
 def _keep(

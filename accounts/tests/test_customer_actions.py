@@ -12,6 +12,7 @@ from core.models import AuditEvent
 from staff.tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
+CREDIT_CODE = "91350100M000100Y43"
 
 
 def create(**fields):
@@ -99,3 +100,11 @@ def test_the_same_person_twice_is_refused():
         actions.add_contact(
             customer=contact.customer, by=None, name=contact.name, title=contact.title
         )
+
+
+def test_a_credit_code_that_somebody_took_meanwhile_is_refused_in_words():
+    taken, customer = make_customer(credit_code=CREDIT_CODE), make_customer()
+    with pytest.raises(actions.AccountError, match="信用代码已经登记"):
+        actions.update_customer(customer=customer, by=taken.manager, credit_code=CREDIT_CODE)
+    with pytest.raises(actions.AccountError, match="信用代码已经登记"):
+        create(credit_code=CREDIT_CODE)
