@@ -103,7 +103,7 @@ class CustomerFilter(django_filters.FilterSet):
         field = self.form.fields[name]
         people = list(field.queryset.values_list("pk", "name")[:MOST_OFFERED])
         chosen = str(self.form.data.get(name) or "")
-        if chosen.isdigit() and int(chosen) not in {pk for pk, _ in people}:
+        if chosen.isdecimal() and int(chosen) not in {pk for pk, _ in people}:
             people += list(field.queryset.filter(pk=chosen).values_list("pk", "name"))
         field.widget.choices = [("", field.empty_label), *people]
 

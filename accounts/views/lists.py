@@ -68,7 +68,7 @@ def _rows(request, found: CustomerFilter) -> dict:
 def _current_view(request) -> SavedView | None:
     """The saved view that the list started from (?view=)."""
     key = request.GET.get("view", "")
-    if not key.isdigit():
+    if not key.isdecimal():
         return None
     return SavedView.objects.usable_by(request.user).filter(pk=key).first()
 
