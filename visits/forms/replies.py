@@ -51,12 +51,14 @@ class VoidForm(forms.Form):
         label="作废理由",
         max_length=300,
         min_length=4,
+        error_messages={"min_length": "请把理由写清楚，至少 4 个字。"},
         widget=text_area(2),
         help_text="写明哪里有误；发文字号保留并登记为作废，不再使用。",
     )
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        # the page has a second reason beside this one
+        super().__init__(*args, auto_id="void_%s", **kwargs)
         self.helper = plain_helper()
 
 

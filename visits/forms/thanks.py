@@ -51,6 +51,7 @@ class WaiveForm(forms.Form):
         label="豁免理由",
         max_length=300,
         min_length=4,
+        error_messages={"min_length": "请把理由写清楚，至少 4 个字。"},
         widget=text_area(2),
         help_text="写明为什么这次不需要感谢函；理由会留在审计记录里。",
     )

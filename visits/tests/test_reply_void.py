@@ -1,6 +1,7 @@
 """An issued reply that must not leave the house is voided; its number stays recorded (§4.6)."""
 
 import io
+import re
 from datetime import timedelta
 
 import pdfplumber
@@ -84,6 +85,8 @@ def test_without_a_proper_reason_nothing_is_voided_and_the_text_is_kept(client, 
     reply.refresh_from_db()
     assert (response.status_code, reply.state) == (422, "issued")
     assert reason.strip() in response.content.decode()
+    if reason == "错":
+        assert "至少 4 个字" in response.content.decode()
 
 
 def test_the_database_wants_the_reason_too(reply):
@@ -151,6 +154,13 @@ def test_the_page_tells_the_story_of_the_voided_number(client, reply):
     assert "已作废" in text
     assert [item.what for item in page.context["timeline"]][-1] == "作废复函"
     assert page.context["can"]["draft"]
+
+
+def test_no_two_fields_of_the_page_share_an_id(client, reply):
+    ids = re.findall(
+        r' id="([^"]+)"', client.get(url("letter_detail", reply.letter)).content.decode()
+    )
+    assert len(ids) == len(set(ids))
 
 
 def printed(client, reply):
