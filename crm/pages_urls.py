@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.views import assigning, handover, health, today
+from crm.views import assigning, duties, handover, health, today
 
 app_name = "crm"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("handover/records/<int:pk>/confirm/", handover.handover_confirm, name="handover_confirm"),
     path("customers/assign/", assigning.bulk_assign, name="bulk_assign"),
     path("customers/<int:pk>/assign/", assigning.customer_assign, name="customer_assign"),
+    path("duties/<int:pk>/reassign/", duties.duty_reassign, name="duty_reassign"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -71,7 +71,7 @@ def say(moment: datetime) -> str:
 
 
 def say_due(moment: datetime) -> str:
-    """A deadline in words: 24:00 belongs to the day that ends there, 「12月2日 24:00」 (民法典203)."""
+    """A deadline: midnight belongs to the day that ends there, 「12月2日 24:00」 (民法典203)."""
     day, clock = deadline_clock(moment)
     return f"{day.month}月{day.day}日 {clock}"
 

@@ -7,7 +7,6 @@ app_name = "reminders"
 urlpatterns = [
     path("duties/", duties.duty_list, name="duty_list"),
     path("duties/<int:pk>/acknowledge/", duties.duty_acknowledge, name="duty_acknowledge"),
-    path("duties/<int:pk>/reassign/", duties.duty_reassign, name="duty_reassign"),
     path("ladder/", ladder.ladder_list, name="ladder_list"),
     path("ladder/<int:pk>/", ladder.ladder_edit, name="ladder_edit"),
     path("deliveries/", deliveries.delivery_list, name="delivery_list"),

@@ -10,7 +10,7 @@ from core.models import AuditEvent
 from reminders import reports
 from reminders.models import LadderStage, Obligation
 from reminders.tests.factories import MONDAY_9, make_delivery, make_duty, make_reminder
-from staff.tests.factories import make_department, make_user
+from staff.tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/reminders/duties/"
@@ -109,34 +109,6 @@ def test_acknowledging_twice_is_refused_and_audited_once(client):
     acknowledge(client, duty.owner, duty)
     acknowledge(client, duty.owner, duty)
     assert AuditEvent.objects.count() == 1
-
-
-def reassign(client, user, duty, **data):
-    client.force_login(user)
-    return client.post(reverse("reminders:duty_reassign", args=[duty.pk]), data)
-
-
-def test_a_head_hands_a_duty_to_another_of_the_department(client):
-    head = make_user("dept_head")
-    old, new = (make_user(department=head.department) for _ in range(2))
-    duty = soon(owner=old)
-    make_delivery(make_reminder(duty))
-    response = reassign(client, head, duty, to=new.pk, reason="张伟出差")
-    assert response.status_code == 302
-    duty.refresh_from_db()
-    assert duty.owner == new
-    assert duty.reminders.pending().count() == 0
-    assert AuditEvent.objects.get().reason == "张伟出差"
-
-
-def test_reassigning_is_for_heads_within_their_scope(client):
-    head = make_user("dept_head")
-    duty = soon(owner=make_user(department=head.department))
-    other = make_user("branch_director", branch=head.branch)
-    assert reassign(client, duty.owner, duty).status_code == 403
-    assert reassign(client, other, duty, reason="").status_code == 200
-    foreign = soon(owner=make_user(department=make_department()))
-    assert reassign(client, head, foreign).status_code == 404
 
 
 def test_a_rung_is_edited_audited_and_open_duties_are_looked_at_again(client):

@@ -115,7 +115,7 @@ def test_a_moved_deadline_speaks_anew_even_when_it_moved_back(moves):
         ("2026-12-02T18:00", "12月2日 18:00"),
     ],
 )
-def test_a_deadline_at_midnight_belongs_to_the_day_that_ends(moment, said):
+def test_midnight_is_said_as_the_end_of_the_day_before(moment, said):
     assert say_due(at(moment)) == said
 
 

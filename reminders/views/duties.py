@@ -3,16 +3,15 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.htmx import is_htmx
 from core.paging import keyset_page
 from reminders import actions, reports
 from reminders.filters import DutyFilter
-from reminders.forms.duties import ReassignForm
 from reminders.models import Obligation
-from staff.access import may, open_to_all_staff, requires
+from staff.access import may, open_to_all_staff
 
 
 @open_to_all_staff
@@ -49,24 +48,6 @@ def duty_acknowledge(request, pk):
     else:
         messages.success(request, "已标为知悉：到期前不再发邮件，逾期后照常提醒。")
     return redirect(_back(request))
-
-
-@requires("duties.reassign")
-@require_http_methods(["GET", "POST"])
-def duty_reassign(request, pk):
-    mine = Obligation.objects.visible_to(request.user)
-    duty = get_object_or_404(mine.select_related("owner"), pk=pk)
-    form = ReassignForm(request.POST or None, by=request.user, duty=duty)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.reassign_duties(duties=mine.filter(pk=pk), by=request.user, **form.cleaned_data)
-        except actions.DutyError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已转给{form.cleaned_data['to']}。")
-            return redirect("reminders:duty_list")
-    row = reports.duty_rows([duty])[0]
-    return render(request, "reminders/duty_reassign.html", {"row": row, "form": form})
 
 
 def _back(request) -> str:

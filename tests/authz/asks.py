@@ -1,6 +1,6 @@
 """How each URL of the table is asked: which row of an estate, and a payload that would succeed."""
 
-from accounts.models import Customer, Industry
+from accounts.models import Customer, CustomerAssignment, Industry
 from core.models import Parameter
 from reminders.models import LadderStage
 from staff.models import Department
@@ -166,7 +166,9 @@ def fulfil(world, estate):
 
 
 def reassign(world, estate):
-    return {"to": new_owner(world, estate), "reason": "调整分工"}
+    """Only those who see the customer are offered: here its backup."""
+    backup = CustomerAssignment.objects.get(pk=estate.pks["backup"])
+    return {"to": backup.user_id, "reason": "调整分工"}
 
 
 def absence(world, estate):
@@ -277,7 +279,7 @@ ASKS: dict[str, dict[str, Ask]] = {
     "staff:audit_list": {"GET": Ask()},
     "reminders:duty_list": {"GET": Ask()},
     "reminders:duty_acknowledge": {"POST": Ask("duty")},
-    "reminders:duty_reassign": {"GET": Ask("duty"), "POST": Ask("duty", reassign)},
+    "crm:duty_reassign": {"GET": Ask("duty"), "POST": Ask("duty", reassign)},
     "reminders:ladder_list": {"GET": Ask()},
     "reminders:ladder_edit": {"GET": Ask("ladder"), "POST": Ask("ladder", rung)},
     "reminders:delivery_list": {"GET": Ask()},

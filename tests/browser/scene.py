@@ -159,7 +159,7 @@ def pages():
     places.each("head_fin", "crm:today", "crm:team", "visits:visit_plan", "reminders:duty_list")
     places.add("head_fin", "crm:team", query=f"?person={User.objects.get(username='heqiong').pk}")
     duty = Obligation.objects.filter(owner__reports_to=head).open().first()
-    places.add("head_fin", "reminders:duty_reassign", duty.pk)
+    places.add("head_fin", "crm:duty_reassign", duty.pk)
     places.each("director", "crm:today", "crm:team")
     administration(places)
     places.each("auditor", "crm:today", "staff:audit_list", "crm:system", "crm:team")

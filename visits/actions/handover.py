@@ -9,10 +9,11 @@ from accounts.models import Customer
 from core import audit, clock
 from core.models import Draft
 from reminders.actions import reassign_duties
-from reminders.models import Obligation
+from reminders.models import DutyKind, Obligation
 from staff.models import User
-from visits.actions.correspondence import ANSWERABLE
-from visits.models import Commitment, InboundLetter, Visit, VisitParticipant
+from visits.actions.correspondence import ANSWERABLE, assign_letter, who_may_answer
+from visits.actions.errors import VisitError
+from visits.models import Commitment, InboundLetter, ThankYouLetter, Visit, VisitParticipant
 
 OPEN_VISITS = (
     Visit.State.DRAFT,
@@ -100,6 +101,44 @@ def hand_over_work(*, customer: Customer, old: User, to: User, by: User, reason:
     duties = Obligation.objects.of_customer(customer.pk).filter(owner=old)
     reassign_duties(duties=duties, to=to, by=by, reason=reason)
     return items + pass_drafts(work.drafts, to)
+
+
+def who_may_take(duty: Obligation) -> QuerySet[User]:
+    """The people who may be given `duty`: they see its customer, so its page opens for them."""
+    if duty.customer_ref is None:
+        return User.objects.active()
+    return who_may_answer(Customer.objects.get(pk=duty.customer_ref))
+
+
+@transaction.atomic
+def hand_over_duty(*, duty: Obligation, to: User, by: User, reason: str) -> None:
+    """Give one open duty to `to`, with the letter, promise or unfinished visit that it is about.
+
+    VisitError when `to` does not see the customer; DutyError when `to` has left.
+    """
+    if to.is_active and not who_may_take(duty).filter(pk=to.pk).exists():
+        raise VisitError("这位同事看不到该客户，请另选一位。")
+    subject, old = duty.subject, duty.owner
+    if isinstance(subject, ThankYouLetter):
+        subject = subject.visit
+    if isinstance(subject, InboundLetter):
+        assign_letter(letter=subject, to=to, by=by, reason=reason)
+    elif isinstance(subject, Commitment) and subject.state == Commitment.State.OPEN:
+        _move([subject], "commitment", subject.owner, to, by, reason)
+    elif isinstance(subject, Visit) and subject.state in OPEN_VISITS:
+        _move([subject], "visit", subject.owner, to, by, reason)
+        VisitParticipant.objects.filter(visit=subject, user=to).delete()
+        reassign_duties(duties=_duties_of(subject).filter(owner=old), to=to, by=by, reason=reason)
+    reassign_duties(duties=Obligation.objects.filter(pk=duty.pk), to=to, by=by, reason=reason)
+
+
+def _duties_of(visit: Visit) -> QuerySet[Obligation]:
+    """Booking, record and thank-you letter: whoever has the visit has all of them."""
+    duties = Obligation.objects.of(DutyKind.VISIT_BOOKING, visit)
+    duties |= Obligation.objects.of(DutyKind.VISIT_RECORD, visit)
+    for letter in ThankYouLetter.objects.filter(visit=visit):
+        duties |= Obligation.objects.of(DutyKind.THANK_YOU_LETTER, letter)
+    return duties
 
 
 def _move(rows, kind: str, old: User, to: User, by: User, reason: str) -> list[dict]:

@@ -8,20 +8,25 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
+from accounts.models import Customer
 from core import audit
 from core.models import Parameter
 from reminders.models import DutyKind, Obligation
-from visits.actions import correspondence, promises, thanks, visiting
+from staff.models import User
+from visits.actions import correspondence, handover, promises, thanks, visiting
+from visits.actions.handover import OPEN_VISITS
 from visits.models import Commitment, InboundLetter, ThankYouLetter, Visit
 
 log = logging.getLogger(__name__)
 SETTLE = timedelta(minutes=5)
 """Younger rows may still be in the middle of somebody's request."""
 ENDED = (Visit.State.HELD, Visit.State.RECORDED, Visit.State.CLOSED)
+OUT_OF_SIGHT = "原责任人已看不到该客户，由主责客户经理接手"
 
 
 def heal_duties(*, now: datetime) -> int:
-    """Open every missing duty; the number opened. Safe to repeat and to overlap.
+    """Open every missing duty, and give work that its owner lost sight of to the customer's manager
+    (R1); the number of duties opened and batches moved. Safe to repeat and to overlap.
 
     A duty that was cancelled, waived or done is there and stays as it is. One bad row never stops
     the others.
@@ -29,8 +34,9 @@ def heal_duties(*, now: datetime) -> int:
     healed = 0
     for rows, heal in _missing(now):
         healed += sum(_healed(row, heal) for row in rows)
+    healed += sum(_given_back(*pair) for pair in _out_of_sight())
     if healed:
-        log.warning("补建了 %s 条缺失的时限任务", healed)
+        log.warning("补建或转交了 %s 条时限任务", healed)
     return healed
 
 
@@ -98,3 +104,43 @@ def _open_promise(promise: Commitment) -> None:
 
 def _open_reply(letter: InboundLetter) -> None:
     correspondence.open_reply_duty(letter, by=None)
+
+
+# --- work whose owner may not see its customer any more -----------------------------------------
+def _out_of_sight() -> list[tuple[User, int]]:
+    """(owner, customer's pk) of open work whose owner left, or lost the customer: the backup ended,
+    the role or the industry changed. One query for each owner."""
+    found: dict[int, set[int]] = {}
+    duties = Obligation.objects.open().exclude(customer_ref=None)
+    for rows, customer in [
+        (duties, "customer_ref"),
+        (Visit.objects.filter(state__in=OPEN_VISITS), "customer_id"),
+        (InboundLetter.objects.filter(state__in=correspondence.ANSWERABLE), "customer_id"),
+        (Commitment.objects.filter(state=Commitment.State.OPEN), "customer_id"),
+    ]:
+        for owner, pk in rows.order_by().values_list("owner", customer).distinct():
+            found.setdefault(owner, set()).add(pk)
+    owners = User.objects.filter(pk__in=found).order_by("pk")
+    return [(owner, pk) for owner in owners for pk in sorted(_unseen(owner, found[owner.pk]))]
+
+
+def _unseen(owner: User, customers: set[int]) -> set[int]:
+    if not owner.is_active:
+        return customers
+    seen = Customer.objects.visible_to(owner).filter(pk__in=customers)
+    return customers - set(seen.values_list("pk", flat=True))
+
+
+def _given_back(owner: User, pk: int) -> bool:
+    """False when there is nobody to give it to: no manager, or one who has left too."""
+    try:
+        customer = Customer.objects.select_related("manager").filter(pk=pk).first()
+        if not customer or customer.manager == owner or not customer.manager.is_active:
+            return False
+        moved = handover.hand_over_work(
+            customer=customer, old=owner, to=customer.manager, by=None, reason=OUT_OF_SIGHT
+        )
+        return bool(moved)
+    except Exception:
+        log.exception("转交看不到客户的任务失败：责任人 %s 客户 %s", owner.pk, pk)
+        return False
