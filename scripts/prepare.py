@@ -41,7 +41,7 @@ def main(purpose: str, *arguments: str) -> None:
             lambda: not system.missing(packages),
             lambda: system.install(packages),
         ),
-        Step("Python 虚拟环境", PYTHON.exists, make_venv),
+        Step("Python 虚拟环境", has_venv, make_venv),
         Step("Python 依赖", *packages_step(requirements)),
         Step("前端资源", has_assets, install_assets),
     ]
@@ -74,9 +74,16 @@ def refuse_taken_port(port: str) -> None:
 
 
 # --- Python -------------------------------------------------------------------------------------
+def has_venv(venv: Path = VENV) -> bool:
+    """python alone is not enough: pip comes last, and whoever interrupts leaves a venv without."""
+    return (venv / "bin" / "python").exists() and any(
+        venv.glob("lib/python3*/site-packages/pip-*.dist-info/RECORD")
+    )
+
+
 def make_venv() -> None:
     importlib.invalidate_caches()  # python3-venv may have come a moment ago
-    run(sys.executable, "-m", "venv", VENV, what="建立虚拟环境")
+    run(sys.executable, "-m", "venv", "--clear", VENV, what="建立虚拟环境")
 
 
 def packages_step(names: list[str]):

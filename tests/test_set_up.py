@@ -55,6 +55,18 @@ def test_without_rights_it_prints_the_exact_line_and_stops():
     assert "不应该到这里" not in done.stdout
 
 
+def test_a_venv_without_pip_is_made_again(tmp_path):
+    """Interrupted between its python and its pip."""
+    ask = 'import sys; sys.path.insert(0, "scripts"); import prepare; from pathlib import Path; '
+    ask += "print(prepare.has_venv(Path(sys.argv[1])))"
+    said = []
+    for more in (["--without-pip"], []):
+        subprocess.run([sys.executable, "-m", "venv", *more, tmp_path / "v"], check=True)
+        command = [sys.executable, "-B", "-c", ask, str(tmp_path / "v")]
+        said.append(subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout)
+    assert said == ["False\n", "True\n"]
+
+
 def test_make_help_names_the_commands():
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
     assert all(f"make {name} " in said for name in ("run", "test", "lint", "lock", "demo-reset"))
