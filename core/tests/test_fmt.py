@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
+from core.rules import SHANGHAI
 from core.templatetags import fmt
 
 
@@ -92,3 +93,11 @@ def test_a_deadline_says_how_long(left, css, text):
 
 def test_an_ended_duty_says_how_it_ended():
     assert fmt.due(duty(timedelta(days=-9), "done")).css == "chip-ok"
+
+
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before():
+    midnight = datetime(2025, 12, 3, tzinfo=SHANGHAI)
+    assert fmt.due_stamp(midnight) == "2025-12-02 24:00"
+    assert fmt.due_words(midnight) == "2025年12月2日 24:00（星期二）"
+    assert fmt.due_weekday(midnight) == "星期二"
+    assert fmt.due_stamp(midnight.replace(hour=18)) == "2025-12-03 18:00"

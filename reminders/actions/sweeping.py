@@ -58,8 +58,11 @@ def _one_round(run: SweepRun, book: Rulebook, lease_seconds: float, has_time) ->
     for channel in Channel:
         if not channels.is_configured(channel) or not book.quiet.allows(now):
             continue
-        # A digest is only complete when every duty has been looked at, by whichever sweeper.
-        if is_complete and _may_pack(channel):
+        # A digest is only complete when every duty has been looked at, by whichever sweeper; and a
+        # message packed long ago may just be giving way to the newest stage.
+        if not is_complete:
+            break
+        if _may_pack(channel):
             busy |= bool(pack_some(book, channel, now))
         tally = deliver_some(channel, now, lease_seconds=lease_seconds, has_time=has_time)
         run.sent += tally.sent

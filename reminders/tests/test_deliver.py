@@ -63,6 +63,14 @@ def test_the_message_says_what_is_true_when_it_leaves(sink, settings):
     assert settings.SITE_URL + duty.path in message.get_body(("html",)).get_content()
 
 
+def test_a_deadline_at_24_00_is_written_on_the_day_that_ends(sink):
+    midnight = MONDAY_9 + timedelta(hours=15)  # 24:00 of Monday in Shanghai
+    make_delivery(make_reminder(make_duty(due_at=midnight)))
+    deliver()
+    text = sink.messages()[0].get_body(("plain",)).get_content()
+    assert "期限：11月23日 24:00（星期一）" in text
+
+
 def test_a_retry_carries_the_same_message_id(sink):
     delivery = make_delivery()
     sink.replies["MESSAGE"] = "451 later"

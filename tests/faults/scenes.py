@@ -1,5 +1,6 @@
 """What happens inside the product's database in a fault test. Runs in forked children."""
 
+import uuid
 from collections import Counter
 from datetime import timedelta
 
@@ -11,7 +12,18 @@ from django.db.models import Count, F
 from core import clock
 from core.models import Parameter
 from reminders.actions import sweeping
-from reminders.models import ChannelState, Delivery, DutyKind, Obligation, Reminder, SweepRun
+from reminders.actions.materialising import materialise_chunk
+from reminders.actions.packing import pack_some
+from reminders.actions.rulebook import read_rulebook
+from reminders.models import (
+    Channel,
+    ChannelState,
+    Delivery,
+    DutyKind,
+    Obligation,
+    Reminder,
+    SweepRun,
+)
 from staff.models import Branch, Department, User
 
 
@@ -96,6 +108,21 @@ def _duty(number, owner, start, due_in_hours, kind, subject):
         original_due_at=due,
         next_look_at=start,
     )
+
+
+def pack_before_the_stop(hours_ago):
+    """Messages as a sweep `hours_ago` left them when everything stopped: packed, and every other
+    one in the hands of a worker that is no more. Returns how many."""
+    then = clock.now() - timedelta(hours=hours_ago)
+    book = read_rulebook()
+    materialise_chunk(book, then)
+    pack_some(book, Channel.EMAIL, then)
+    waiting = list(Delivery.objects.filter(state="pending").order_by("pk"))
+    taken = [delivery.pk for delivery in waiting[::2]]
+    Delivery.objects.filter(pk__in=taken).update(
+        state="sending", token=uuid.uuid4(), lease_until=then, attempts=1
+    )
+    return len(waiting)
 
 
 def counts():

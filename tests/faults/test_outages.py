@@ -157,9 +157,14 @@ def test_a_refused_login_stops_the_channel_at_once_and_burns_nothing(field_at, f
 def test_after_72_hours_each_person_gets_one_digest_with_each_duty_once(
     any_field, sink, write_down
 ):
-    """Four stages of every ladder went by unseen; only the newest is told, and as it is now."""
+    """Four stages of every ladder went by unseen; only the newest is told, and as it is now.
+
+    Ten messages were packed before the stop, five of them in the hands of a worker that died.
+    """
     field = any_field(people=5, digest_over=5, with_head=True)
-    field.call("seed", count=60, hours_ago=72 + 44, kind="thank_you_letter")
+    field.call("seed", count=10, hours_ago=72 + 44, kind="thank_you_letter")
+    assert field.call("pack_before_the_stop", hours_ago=72) == 10
+    field.call("seed", count=50, hours_ago=72 + 44, kind="thank_you_letter")
     for _ in range(4):
         field.start_sweeper("--loop", "--interval", "0.1")
     field.wait_until_drained(60)
@@ -168,6 +173,7 @@ def test_after_72_hours_each_person_gets_one_digest_with_each_duty_once(
     write_down(f"{len(sink.raw)} digests to {len(mails)} people")
     assert len(sink.raw) == len(mails) == 6
     assert all(len(mails[f"f{n}@example.com"]) == 12 for n in range(5))
+    assert field.mentions().total() == 60 + 60  # each once to its owner, and once to the head
     assert mails["head@example.com"] == set(range(60))
     text = sink.messages()[0].get_body(("plain",)).get_content()
     assert "已逾期" in text and "还剩" not in text

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.tests.factories import make_customer
 from reminders.models import DutyKind, Obligation
 from staff.tests.factories import make_user
+from visits import letter_reports
 from visits.tests.letter_factories import (
     make_inbound,
     make_issued,
@@ -85,6 +86,16 @@ def test_the_page_explains_its_due_date_in_words(client):
     page = client.get(url("letter_detail", letter)).content.decode()
     assert "期限 2026年2月24日 18:00" in page
     assert "跳过 2月15日—2月23日（春节" in page
+
+
+def test_a_deadline_at_24_00_is_said_on_the_day_that_ends_everywhere(client, letter):
+    due_at = shanghai(2026, 12, 3, 0, 0)
+    Obligation.objects.update(due_at=due_at, original_due_at=due_at)
+    assert "期限 2026年12月2日 24:00（星期三）" in (
+        client.get(url("letter_detail", letter)).content.decode()
+    )
+    assert "12-02 24:00" in client.get(reverse("reminders:duty_list")).content.decode()
+    assert "请在 12月2日 24:00 前" in letter_reports.due_sentence(letter)
 
 
 def test_a_due_date_in_a_year_without_calendar_says_so(client, letter):
