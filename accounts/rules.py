@@ -176,12 +176,15 @@ def ladder_refusal(old: str, new: str, standing: Standing) -> str:
     """Why the customer cannot step from `old` to `new`, in Chinese; empty when it can (R21).
 
     Upwards one step at a time, each with its proof; downwards and to `lost` freely, with a reason.
+    A lost customer begins again at the foot of the ladder.
     """
     if old == new:
         return "客户已经在这个阶段。"
     if new not in LADDER or (old in LADDER and LADDER.index(new) < LADDER.index(old)):
         return ""
-    if LADDER.index(new) - (LADDER.index(old) if old in LADDER else -1) > 1 and old in LADDER:
+    if old not in LADDER and new not in LADDER[:2]:
+        return "已流失的客户只能先转为潜在客户或现实客户。"
+    if old in LADDER and LADDER.index(new) - LADDER.index(old) > 1:
         return "关系发展要逐级提升，不能跳级。"
     return _missing_proof(new, standing)
 

@@ -107,6 +107,9 @@ NOTHING = rules.Standing(0, 0, 0)
         ("actual", "lost", NOTHING, ""),
         ("lost", "actual", NOTHING, "在用产品"),
         ("lost", "potential", NOTHING, ""),
+        ("lost", "actual", rules.Standing(1, 0, 0), ""),
+        ("lost", "long_term_partner", rules.Standing(9, 99, 9), "潜在客户或现实客户"),
+        ("lost", "strategic_partner", rules.Standing(9, 99, 9), "潜在客户或现实客户"),
         ("actual", "actual", NOTHING, "已经在"),
     ],
 )
