@@ -1,17 +1,12 @@
 """One human being at several customers, and telephone numbers shown to one who asks."""
 
-from django.core.cache import cache
 from django.db import transaction
 
 from accounts.actions import quality, revisions
 from accounts.actions.errors import AccountError
+from accounts.actions.secrets import count_reveal
 from accounts.models import Contact, Person
-from core import audit, clock
-
-REVEALS_PER_HOUR = 30
-"""Telephone numbers one person may see in full within an hour: enough to work, not to copy."""
-
-HOUR = 3600
+from core import audit
 
 
 @transaction.atomic
@@ -19,18 +14,9 @@ def reveal_phone(*, contact: Contact, by) -> str:
     """The full number, audited without the number. AccountError past the limit of the hour."""
     if not contact.phone:
         raise AccountError("这位联系人还没有登记电话。")
-    _count(by)
+    count_reveal(by)
     audit.record(verb="contact.phone_revealed", target=contact, by=by)
     return contact.phone
-
-
-def _count(by) -> None:
-    key = f"phone-reveals:{by.pk}:{clock.now():%Y%m%d%H}"
-    cache.add(key, 0, timeout=HOUR)
-    count = cache.incr(key)
-    cache.touch(key, HOUR)  # the cache on disk would forget it after five minutes
-    if count > REVEALS_PER_HOUR:
-        raise AccountError(f"一小时内最多查看 {REVEALS_PER_HOUR} 个电话，请稍后再试。")
 
 
 @transaction.atomic

@@ -4,8 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from accounts.actions.people import REVEALS_PER_HOUR
-from accounts.models import CustomerViewRevision, TimelineEntry
+from accounts.actions.secrets import REVEALS_PER_HOUR
+from accounts.models import BillingAccount, CustomerViewRevision, TimelineEntry
 from accounts.tests.factories import make_contact, make_customer
 from core.models import AuditEvent
 from staff.tests.factories import make_user
@@ -57,6 +57,19 @@ def test_the_limit_is_everybodys_own(client, contact):
         reveal(client, contact)
     head = make_user("dept_head", department=contact.customer.department)
     assert reveal(client, contact, head).status_code == 200
+
+
+def test_bank_accounts_count_with_the_telephones(client, contact):
+    number = "6222021234567890123"
+    account = BillingAccount.objects.create(
+        customer=contact.customer, contract_no="HT-1", bank_account=number
+    )
+    for _ in range(REVEALS_PER_HOUR):
+        reveal(client, contact)
+    url = reverse("accounts:account_reveal", args=[account.pk])
+    page = client.post(url, follow=True).content.decode()
+    assert "请稍后再试" in page and number not in page
+    assert not AuditEvent.objects.filter(verb="billing_account.revealed").exists()
 
 
 def test_without_a_number_it_says_so(client):
