@@ -8,7 +8,7 @@ per kind. The journal in CustomerMerge.moved is played backwards by the undo.
 from dataclasses import dataclass, field
 
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from accounts.actions import quality, revisions, timeline
@@ -35,7 +35,9 @@ REASON = "合并客户"
 MANAGER_LEFT = "撤销合并：原客户经理已离职"
 STALE = "两家客户的资料刚被修改或合并，请重新核对。"
 
-OCCUPIED = "合并以后的资料与原客户冲突（如编码或信用代码已被占用），无法撤销。"
+OCCUPIED = (
+    "合并以后的资料与原客户冲突（如编码或信用代码已被占用，或原来引用的资料已被删除），无法撤销。"
+)
 
 
 @dataclass
@@ -153,10 +155,13 @@ def _move_all(journal: Journal, kept: Customer, gone: Customer) -> None:
 
 
 def _follow(journal: Journal, kept: Customer, gone: Customer) -> None:
-    """What names the customer without a foreign key: duties, and links of the timeline."""
+    """What names the customer without a foreign key: duties, revisions, links of the timeline."""
     for duty in Obligation.objects.filter(customer_ref=gone.pk).order_by("pk"):
         journal.change(duty, "customer_ref", kept.pk)
         journal.change(duty, "customer_name", kept.name)
+    target = timeline.source_of(gone)
+    for revision in CustomerViewRevision.objects.filter(target=target).order_by("pk"):
+        journal.change(revision, "target", timeline.source_of(kept))
     old, new = gone.get_absolute_url(), kept.get_absolute_url()
     for entry in TimelineEntry.objects.filter(customer=kept, path__startswith=old).order_by("pk"):
         journal.change(entry, "path", new + entry.path[len(old) :])
@@ -215,6 +220,7 @@ def undo_merge(*, merge: CustomerMerge, by) -> Customer:
     try:
         with transaction.atomic():
             back = _play_back(merge, kept)
+            connection.check_constraints()  # a foreign key is otherwise judged at the commit
     except IntegrityError as error:
         raise AccountError(OCCUPIED) from error
     rows.update(undone_at=timezone.now(), undone_by=by)

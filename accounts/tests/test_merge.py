@@ -16,6 +16,8 @@ from accounts.actions.row_copies import freeze
 from accounts.models import (
     BillLine,
     Customer,
+    CustomerViewRevision,
+    Industry,
     MonthlyBill,
     NetworkLink,
     NetworkNode,
@@ -138,6 +140,20 @@ def test_links_of_the_timeline_lead_to_the_kept_customer():
     assert entry.path == f"/customers/{kept.pk}/file/"
 
 
+def test_revisions_and_proposals_of_the_row_name_the_kept_customer_until_the_undo():
+    kept, gone = pair()
+    old, new = (f"accounts.customer:{customer.pk}" for customer in (gone, kept))
+    row = CustomerViewRevision.objects.create(
+        customer=gone, section="file", target=old, field="region", state="pending"
+    )
+    record = merged(kept, gone)
+    row.refresh_from_db()
+    assert (row.customer, row.target) == (kept, new)
+    undo_merge(merge=record, by=None)
+    row.refresh_from_db()
+    assert row.target == old
+
+
 def test_the_trail_and_the_timeline_tell_of_it():
     kept, gone = pair()
     merged(kept, gone)
@@ -187,6 +203,18 @@ def test_a_customer_whose_manager_has_left_comes_back_to_the_other_manager():
     back.refresh_from_db()
     assert back.manager == new
     assert back.assignments.get(role="primary", valid_to=None).user == new
+
+
+def test_an_undo_that_would_point_at_nothing_is_refused_in_words():
+    kept, gone = pair()
+    industry = Industry.objects.create(code="GONE", name="已撤行业")
+    Customer.objects.filter(pk=gone.pk).update(industry=industry)
+    gone.refresh_from_db()
+    record = merged(kept, gone)
+    industry.delete()
+    with pytest.raises(AccountError, match="无法撤销"):
+        undo_merge(merge=record, by=None)
+    assert not Customer.objects.filter(code=record.gone_code).exists()
 
 
 def test_undo_happens_once_and_in_order():
