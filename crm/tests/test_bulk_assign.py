@@ -61,6 +61,13 @@ def test_nothing_chosen_leads_back_to_the_list(client):
     assert send(client, []).url == reverse("accounts:customer_list")
 
 
+def test_more_than_a_hundred_at_once_are_refused_in_words(client):
+    client.force_login(make_user("dept_head"))
+    response = client.post(URL, {"ids": range(1, 102)}, follow=True)
+    assert "一次最多分配 100 家客户" in response.content.decode()
+    assert response.redirect_chain[0][0] == reverse("accounts:customer_list")
+
+
 def test_customers_that_are_there_already_are_left_alone(client):
     to = make_user()
     there, other = make_customer(manager=to), make_customer()
