@@ -54,6 +54,20 @@ def test_a_contact_with_another_phone_is_found_by_title(customer):
     assert contact.phone == "13900000002"
 
 
+def test_one_who_has_left_is_not_changed_by_a_file(customer):
+    made = {"name": "王建华", "title": "主任", "phone": "13800000001"}
+    contact = make_contact(customer, is_current=False, decision_role="decider", **made)
+    same = ["N1", "王建华", "主任", "13800000001", "决策人", ""]
+    rows = [PEOPLE, ["N1", "王建华", "局长", "13800000001", "", ""]]
+
+    job = imported(rows, customer.manager, "contacts")
+
+    assert faults(job) == [(2, "电话")] and "已离任" in job.errors[0]["message"]
+    contact.refresh_from_db()
+    assert contact.title == "主任"
+    assert counts(checked([PEOPLE, same], customer.manager, "contacts")) == (0, 0, 1, 0)
+
+
 def test_a_bare_name_that_several_carry_is_not_guessed(customer):
     for title in ("主任", "科长"):
         make_contact(customer, name="王建华", title=title)

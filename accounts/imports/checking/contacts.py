@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from accounts.actions.contacts import GONE
+from accounts.actions.revisions import differences
 from accounts.imports.checking.plans import Plan, Request, judged
 from accounts.imports.columns import Line
 from accounts.models import Contact
@@ -23,6 +25,9 @@ def plan_contacts(request: Request) -> list[Plan]:
             request.blame(line, "name", f"和第 {taken[stored.pk]} 行是同一位联系人。")
         elif stored:
             taken[stored.pk] = line.number
+        if stored and not stored.is_current and differences(stored, values):
+            is_by_phone = stored.phone and stored.phone == line.values.get("phone")
+            request.blame(line, "phone" if is_by_phone else "name", GONE)
         plans.append(judged(line, stored=stored, model=Contact, customer=customer, values=values))
     return plans
 
