@@ -114,7 +114,9 @@ CUSTOMERS = (
     _plain(Customer, "postcode", matching(r"\d{6}", "邮编是 6 位数字。", 6), sample="312000"),
     _text(Customer, "legal_representative"),
     _text(Customer, "parent_name"),
-    _choice(Customer, "lifecycle", sample="现实客户", note="已有客户的关系发展在客户页面逐级变更"),
+    _choice(
+        Customer, "lifecycle", sample="潜在客户", note="新客户从潜在客户开始，再在客户页面逐级变更"
+    ),
     _choice(Customer, "relationship_stage", sample="建立关系"),
     Column("founded_year", "成立年份", whole_of(1000, 2100), "1998", "四位年份", is_text=False),
     _plain(Customer, "employees", whole_of(0, SMALL_TABLE), sample="120", is_text=False),

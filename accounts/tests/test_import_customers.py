@@ -140,6 +140,25 @@ def test_an_import_never_hands_over_nor_moves_on_the_ladder(manager):
     assert faults(checked(rows, manager)) == [(2, "客户经理"), (2, "关系发展")]
 
 
+def test_a_new_customer_begins_as_a_potential_one(manager):
+    rows = [[*HEAD, "关系发展"], ["N1", "客户甲", "金融", "", "", "", ""]]
+    rows.append(["N2", "客户乙", "金融", "", "", "", "已流失"])
+
+    assert counts(imported(rows, manager)) == (2, 0, 0, 0)
+    steps = Customer.objects.order_by("code").values_list("lifecycle", flat=True)
+    assert list(steps) == ["potential", "lost"]
+    assert counts(checked(rows, manager)) == (0, 0, 2, 0)
+
+
+@pytest.mark.parametrize("step", ["现实客户", "长期合作伙伴", "战略合作伙伴"])
+def test_a_step_without_proof_is_refused_at_its_cell(manager, step):
+    rows = [[*HEAD, "关系发展"], ["N1", "客户甲", "金融", "", "", "", step]]
+
+    job = checked(rows, manager)
+
+    assert faults(job) == [(2, "关系发展")] and "逐级" in job.errors[0]["message"]
+
+
 def test_doubles_within_the_file_are_all_named(manager):
     rows = [HEAD, *([code, "客户甲", "金融", "", "", ""] for code in ("N1", "N2", "N1"))]
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from accounts.imports.checking.plans import Plan, Request, judged
 from accounts.imports.columns import Line
 from accounts.models import Customer, Industry
+from accounts.rules import LADDER
 from staff.models import User
 
 MANAGING = (User.Role.ACCOUNT_MANAGER, User.Role.INDUSTRY_MANAGER)
 TAKEN = "这个编码已被使用，或者不在您的范围内。"
 CREDIT_TAKEN = "这个统一社会信用代码已登记在另一个客户，或者不在您的范围内。"
+NO_PROOF = "新客户从潜在客户开始，有了依据再在客户页面逐级提升。"
 NO_MANAGER = "没有这位客户经理，或者您不能为他建立客户。"
 
 
@@ -43,6 +45,7 @@ class _Desk:
         if stored is None:
             request.demand(line)
             values["manager"] = self._new_manager(line)
+            values["lifecycle"] = self._first_step(line)
         else:
             self._leave_alone(line, stored, values)
         plan = judged(line, stored=stored, model=Customer, customer=stored, values=values)
@@ -90,6 +93,13 @@ class _Desk:
         if person is None or person.department_id is None:
             self.request.blame(line, "manager", NO_MANAGER)
         return person
+
+    def _first_step(self, line: Line) -> str:
+        """A new customer has no product, contract or agreement yet that proves a step (R21)."""
+        step = line.values.get("lifecycle", Customer.Lifecycle.POTENTIAL)
+        if step in LADDER[1:]:
+            self.request.blame(line, "lifecycle", NO_PROOF)
+        return step
 
     def _leave_alone(self, line: Line, stored: Customer, values: dict) -> None:
         """An import never hands a customer over, nor moves it on the ladder: both have reasons."""
