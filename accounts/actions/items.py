@@ -147,7 +147,12 @@ def delete_item(*, row: models.Model, customer: Customer, place: Place, by, reas
 
 @transaction.atomic
 def verify_item(*, item: CustomerInfoItem, place: Place, by) -> None:
-    """核实: somebody has checked the item against its source (R17)."""
+    """核实: a second person has checked the item against its source (R17).
+
+    Who collected it answers for it already (R25): AccountError for that one.
+    """
+    if item.collected_by_id == by.pk:
+        raise AccountError("不能核实自己收集的信息，请由同事或主管核对来源后核实。")
     rows = CustomerInfoItem.objects.filter(pk=item.pk, verified_at=None, content=item.content)
     if not rows.update(verified_by=by, verified_at=clock.now()):
         raise AccountError("这条信息已经核实过，或内容已被他人修改，请刷新后重试。")

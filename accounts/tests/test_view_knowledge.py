@@ -130,17 +130,36 @@ def test_an_account_with_bills_is_not_deleted(client, customer):
 
 # --- verification -----------------------------------------------------------------------------
 def verify(client, item):
+    """By the head, who has not collected it."""
+    client.force_login(make_user("dept_head", department=item.customer.department))
+    return press(client, item)
+
+
+def press(client, item):
     return client.post(reverse("accounts:item_verify", args=[item.pk]), follow=True)
 
 
 def test_who_verified_and_when_is_kept_and_shown(client, customer):
     send(client, customer, "info")
     item = CustomerInfoItem.objects.get()
-    page = verify(client, item).content.decode()
+    response = verify(client, item)
+    page = response.content.decode()
     item.refresh_from_db()
-    assert (item.verified_by, bool(item.verified_at)) == (customer.manager, True)
+    assert (item.verified_by, bool(item.verified_at)) == (response.wsgi_request.user, True)
     assert "已核实" in page
     assert AuditEvent.objects.filter(verb="customerinfoitem.verified").count() == 1
+
+
+def test_who_collected_it_cannot_verify_it_and_sees_no_button(client, customer):
+    send(client, customer, "info")
+    item = CustomerInfoItem.objects.get()
+    url = reverse("accounts:item_verify", args=[item.pk])
+    page = press(client, item).content.decode()
+    item.refresh_from_db()
+    assert item.verified_at is None and "不能核实自己" in page and url not in page
+    client.force_login(make_user("dept_head", department=customer.department))
+    tab = reverse("accounts:customer_section", args=[customer.pk, "info"])
+    assert url in client.get(tab).content.decode()
 
 
 def test_a_second_verification_is_refused(client, customer):
@@ -167,9 +186,9 @@ def test_verifying_is_for_own_customers_and_writers(client, customer):
     send(client, customer, "info")
     item = CustomerInfoItem.objects.get()
     client.force_login(make_user())
-    assert verify(client, item).status_code == 404
+    assert press(client, item).status_code == 404
     client.force_login(make_user("auditor"))
-    assert verify(client, item).status_code == 403
+    assert press(client, item).status_code == 403
 
 
 # --- the bank account ---------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def load(customer: Customer, parent: Customer) -> None:
         item = create_item(
             model=CustomerInfoItem, customer=customer, place=INFO, by=by, values=fields
         )
-        verify_item(item=item, place=INFO, by=by)
+        verify_item(item=item, place=INFO, by=by.reports_to)
 
 
 def _file(customer, file, by) -> None:

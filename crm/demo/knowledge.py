@@ -152,14 +152,15 @@ def _events(one, today) -> Iterator[CustomerEvent]:
 def _facts(one, today) -> Iterator[CustomerInfoItem]:
     for n, (category, title, text, source, reliability) in enumerate(FACTS):
         if (one.serial + n) % 5:
-            is_checked = (one.serial + n) % 2 == 0
+            head = one.customer.manager.reports_to  # nobody verifies what he has collected (R25)
+            is_checked = (one.serial + n) % 2 == 0 and head is not None
             at = datetime.combine(today - timedelta(days=7 * n + 3), datetime.min.time(), SHANGHAI)
             yield CustomerInfoItem(
                 customer=one.customer, category=category, subcategory=title, content=text,
                 period=str(today.year), source_type=source, reliability=reliability,
                 source_ref="与信息部门面谈" if source == "visit" else "",
                 collected_by=one.customer.manager,
-                verified_by=one.customer.manager if is_checked else None,
+                verified_by=head if is_checked else None,
                 verified_at=at if is_checked else None,
             )  # fmt: skip
 
