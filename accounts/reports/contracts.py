@@ -8,9 +8,9 @@ from django.db.models import Count, Exists, OuterRef, Q
 from accounts import contract_rules as rules
 from accounts.models import Customer, ServiceContract
 
-WIDTH, LINE, HEAD, LEFT = 860, 32, 28, 170
-APART = 36
-"""Nearer to today than this a year has no room for its name."""
+WIDTH, LINE, HEAD, LEFT, RIGHT = 860, 32, 42, 170, 22
+APART = 44
+"""Years nearer to each other than this are named only now and then. 「今天」 has its own line."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def timeline(rows: list[ContractRow], today: date) -> Timeline:
     """A stripe per contract from its first to its last day, with a line for today."""
     first = min(min(row.contract.starts_on for row in rows), today)
     last = max(max(row.contract.ends_on for row in rows), today + timedelta(days=90))
-    room = WIDTH - LEFT - 12
+    room = WIDTH - LEFT - RIGHT
     stripes = []
     for n, row in enumerate(sorted(rows, key=lambda one: one.contract.starts_on)):
         x = rules.place(row.contract.starts_on, first, last, room)
@@ -101,8 +101,17 @@ def timeline(rows: list[ContractRow], today: date) -> Timeline:
         (round(LEFT + rules.place(date(year, 1, 1), first, last, room)), year)
         for year in range(first.year + 1, last.year + 1)
     ]
-    named = [(x, year if abs(x - today_x) > APART else "") for x, year in years]
-    return Timeline(stripes, named, today_x)
+    return Timeline(stripes, _named(years), today_x)
+
+
+def _named(years: list[tuple[int, int]]) -> list[tuple[int, int | str]]:
+    """(x, name); a year too near to the last one that is named stays without."""
+    named: list[tuple[int, int | str]] = []
+    last = -APART
+    for x, year in years:
+        named.append((x, year if x - last >= APART else ""))
+        last = x if x - last >= APART else last
+    return named
 
 
 def row_of(contract: ServiceContract, today: date) -> ContractRow:
