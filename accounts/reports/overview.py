@@ -10,11 +10,14 @@ from django.utils import timezone
 from accounts import rules
 from accounts.actions import quality
 from accounts.models import Contact, Customer, CustomerViewRevision, TimelineEntry, ViewQuality
+from accounts.people_rules import Gap
+from accounts.reports.people import silent
 
 MONTHS = 12
 SOON_DAYS = 180
 """合同到期日历的最远一档 (R49)."""
 SHOWN = 5
+SILENT_SHOWN = 3
 BAR_STEP, BAR_WIDTH, BAR_ROOM = 26, 18, 72
 """Of the drawing of bars, in its own units."""
 CAME = (TimelineEntry.Kind.VISIT, TimelineEntry.Kind.LETTER)
@@ -124,10 +127,28 @@ def expiring(customer: Customer) -> list[Expiry]:
     return sorted(counted, key=lambda one: (one.on, one.text))[:SHOWN]
 
 
-def deciders(customer: Customer) -> list[Contact]:
-    """Those in office who decide, the most influential first."""
-    people = customer.contacts.current().filter(decision_role=Contact.DecisionRole.DECIDER)
-    return list(people.order_by("-influence", "pk")[:3])
+@dataclass(frozen=True)
+class Deciding:
+    """Who decides, and the deciding departments that nobody is in touch with (R72)."""
+
+    people: list[Contact]
+    silent: list[Gap]
+
+    @property
+    def more(self) -> int:
+        return max(len(self.silent) - SILENT_SHOWN, 0)
+
+    @property
+    def shown(self) -> list[Gap]:
+        return self.silent[:SILENT_SHOWN]
+
+
+def deciding(customer: Customer) -> Deciding:
+    """Those in office who decide, the most influential first. Two queries."""
+    staff = list(customer.contacts.current().order_by("pk"))
+    deciders = [one for one in staff if one.decision_role == Contact.DecisionRole.DECIDER]
+    deciders.sort(key=lambda one: (-(one.influence or 0), one.pk))
+    return Deciding(deciders[:3], silent(customer, staff))
 
 
 def latest(customer: Customer) -> list[TimelineEntry]:

@@ -55,6 +55,13 @@ def people_of(customer: Customer, user) -> People:
     )
 
 
+def silent(customer: Customer, staff: list[Contact]) -> list[people_rules.Gap]:
+    """Deciding departments without contact; `staff`: everybody in office. One query."""
+    levels = [level_of(row) for row in customer.decision_levels.order_by("order")]
+    people = [_person(contact, []) for contact in staff]
+    return [gap for gap in people_rules.gaps(levels, people) if gap.is_grave]
+
+
 def _rank(row: Row):
     level = row.contact.decision_level
     return (level.order if level else 99, -(row.person.influence or 0), row.contact.pk)

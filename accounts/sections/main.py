@@ -16,7 +16,7 @@ def overview(customer, user, request) -> dict:
     duties = list(duties.order_by("due_at", "pk"))
     view = picture.view_quality(customer)
     return {
-        "deciders": picture.deciders(customer),
+        "deciding": picture.deciding(customer),
         "running": picture.running(customer),
         "income": picture.income(customer),
         "duties": duties[:DUTIES_SHOWN],
