@@ -8,13 +8,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from accounts.network_text import text_width, wrapped
+
 LEVELS = ("international", "national", "provincial", "prefecture", "city", "branch", "outlet")
 OUTSIDE = "outside"
 BOX_WIDTH, BOX_HEIGHT, GAP, LEFT, RIGHT = 148, 50, 34, 76, 20
 BAND, TOP, LEAST_WIDTH, PER_ROW = 152, 30, 880, 7
 HUB = 4
 """A node with so many links stands in the middle of its row."""
-LABEL_HEIGHT, LINE_SIGNS = 18, 20
+LABEL_HEIGHT = 18
 SPOTS = (0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.86, 0.14)
 
 
@@ -42,12 +44,29 @@ class Link:
     is_tagged: bool = False
     is_rival: bool = False
 
+    @property
+    def css(self) -> str:
+        marks = {
+            "is-backup": self.is_backup, "is-rival": self.is_rival, "is-tagged": self.is_tagged,
+        }  # fmt: skip
+        return " ".join([f"layer-{self.layer}", *(name for name, on in marks.items() if on)])
+
+    @property
+    def label_width(self) -> int:
+        return text_width(self.label) + (38 if self.is_tagged else 14) if self.label else 0
+
 
 @dataclass(frozen=True)
 class Band:
     y: int
     height: int
     label: str
+    drop: int = 41
+
+    @property
+    def name_y(self) -> int:
+        """Where the name of the level stands: beside the boxes, or above them."""
+        return self.y + self.drop
 
 
 @dataclass(frozen=True)
@@ -113,8 +132,8 @@ class Drawing:
 def draw(nodes: Sequence[Node], links: Sequence[Link], labels: Mapping[str, str]) -> Drawing:
     """`labels`: what each level is called, OUTSIDE too. Links without any end are not drawn."""
     links = [link for link in links if link.a or link.b]
-    everything, links = _with_outside(nodes, links)
-    rows = _rows(everything, links)
+    everything, links = with_outside(nodes, links)
+    rows = rows_of(everything, links)
     most = max((len(row) for _, row in rows), default=1)
     width = max(LEAST_WIDTH, LEFT + most * (BOX_WIDTH + GAP) + RIGHT)
     boxes = _boxes(rows, width)
@@ -125,7 +144,7 @@ def draw(nodes: Sequence[Node], links: Sequence[Link], labels: Mapping[str, str]
     )  # fmt: skip
 
 
-def _with_outside(nodes: Sequence[Node], links: Sequence[Link]) -> tuple[list[Node], list[Link]]:
+def with_outside(nodes: Sequence[Node], links: Sequence[Link]) -> tuple[list[Node], list[Link]]:
     """One pill per public network that a one-ended link leads to."""
     pills: dict[str, Node] = {}
     whole = []
@@ -142,7 +161,9 @@ def _with_outside(nodes: Sequence[Node], links: Sequence[Link]) -> tuple[list[No
     return [*nodes, *pills.values()], whole
 
 
-def _rows(nodes: Sequence[Node], links: Sequence[Link]) -> list[tuple[str, list[Node]]]:
+def rows_of(
+    nodes: Sequence[Node], links: Sequence[Link], per_row: int = PER_ROW
+) -> list[tuple[str, list[Node]]]:
     """(level, nodes) from top to bottom; long levels go on in a further row."""
     by_level: dict[str, list[Node]] = defaultdict(list)
     for node in nodes:
@@ -152,7 +173,7 @@ def _rows(nodes: Sequence[Node], links: Sequence[Link]) -> list[tuple[str, list[
     rows = []
     for level in order:
         row = by_level[level]
-        rows += [(level, row[n : n + PER_ROW]) for n in range(0, len(row), PER_ROW)]
+        rows += [(level, row[n : n + per_row]) for n in range(0, len(row), per_row)]
     return rows
 
 
@@ -188,17 +209,18 @@ def _boxes(rows: list[tuple[str, list[Node]]], width: int) -> dict[str, Box]:
         step = free / len(row)
         for place, node in enumerate(row):
             x = round(LEFT + step * (place + 0.5) - BOX_WIDTH / 2)
-            boxes[node.key] = _box(node, x, TOP + n * BAND)
+            boxes[node.key] = box_of(node, x, TOP + n * BAND)
     return boxes
 
 
-def _box(node: Node, x: int, y: int) -> Box:
+def box_of(node: Node, x: int, y: int, height: int = BOX_HEIGHT) -> Box:
     count = "若干" if node.count is None else f"×{node.count}" if node.count != 1 else ""
     number = "数量不详" if node.count is None else f"{node.count} 个"
     hosted = "，托管在我方机房" if node.is_hosted else ""
     title = node.name if node.level == OUTSIDE else f"{node.name}，{number}{hosted}"
     is_outside = node.level == OUTSIDE
-    return Box(x, y, wrapped(node.name), title, count, node.is_hosted, is_outside)
+    lines = wrapped(node.name)
+    return Box(x, y, lines, title, count, node.is_hosted, is_outside, BOX_WIDTH, height)
 
 
 def _bands(rows: list[tuple[str, list[Node]]], labels: Mapping[str, str]) -> tuple[Band, ...]:
@@ -254,28 +276,26 @@ def _curve(a: Point, b: Point) -> Curve:
 
 def _wire(link: Link, curve: Curve, taken: list[tuple[int, int, int, int]]) -> Wire:
     x, y = (round(v) for v in _at(curve, 0.5))
-    width = text_width(link.label) + (38 if link.is_tagged else 14) if link.label else 0
+    width = link.label_width
     if width:
         x, y = _free_spot(curve, width, taken)
-        taken.append(_around(x, y, width))
-    marks = {"is-backup": link.is_backup, "is-rival": link.is_rival, "is-tagged": link.is_tagged}
-    css = " ".join([f"layer-{link.layer}", *(name for name, on in marks.items() if on)])
+        taken.append(around(x, y, width))
     start, *rest = (f"{round(px)} {round(py)}" for px, py in curve)
     path = f"M{start}C{','.join(rest)}"
-    return Wire(path, css, link.title, link.label, x, y, width, link.is_tagged)
+    return Wire(path, link.css, link.title, link.label, x, y, width, link.is_tagged)
 
 
 def _free_spot(curve: Curve, width: int, taken: list[tuple[int, int, int, int]]) -> tuple[int, int]:
     spots = [(round(x), round(y)) for x, y in (_at(curve, t) for t in SPOTS)]
-    crowd = [sum(_touch(_around(*s, width), one) for one in taken) for s in spots]
+    crowd = [sum(touch(around(*s, width), one) for one in taken) for s in spots]
     return spots[crowd.index(min(crowd))]
 
 
-def _around(x: int, y: int, width: int) -> tuple[int, int, int, int]:
+def around(x: int, y: int, width: int) -> tuple[int, int, int, int]:
     return (x - width // 2, y - LABEL_HEIGHT // 2, x + width // 2, y + LABEL_HEIGHT // 2)
 
 
-def _touch(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+def touch(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
     apart = one[2] + 2 < other[0] or other[2] + 2 < one[0]
     return not (apart or one[3] + 2 < other[1] or other[3] + 2 < one[1])
 
@@ -286,39 +306,3 @@ def _at(curve: Curve, t: float) -> Point:
     x = sum(w * p[0] for w, p in zip(weights, curve, strict=True))
     y = sum(w * p[1] for w, p in zip(weights, curve, strict=True))
     return x, y
-
-
-def signs(text: str) -> int:
-    """Half widths of a text: a Chinese character counts two."""
-    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)
-
-
-def text_width(text: str) -> int:
-    """About how wide the text is at 12 px."""
-    return round(signs(text) * 6.9)
-
-
-def wrapped(name: str) -> tuple[str, ...]:
-    """The name in one line or two; what does not fit ends with 「…」."""
-    lines: list[str] = []
-    rest = name
-    while rest and len(lines) < 2:
-        cut = _fitting(rest)
-        lines.append(rest[:cut])
-        rest = rest[cut:]
-    if rest:
-        lines[-1] = lines[-1][:-1] + "…"
-    return tuple(lines)
-
-
-def _fitting(text: str) -> int:
-    """How many characters fit into one line; a bracket begins a new line when it can."""
-    bracket = max(text.find("("), text.find("（"))
-    if 0 < bracket and signs(text[:bracket]) <= LINE_SIGNS < signs(text):
-        return bracket
-    used = 0
-    for n, sign in enumerate(text):
-        used += signs(sign)
-        if used > LINE_SIGNS:
-            return n
-    return len(text)

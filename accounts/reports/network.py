@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from accounts import network_drawing as drawing
+from accounts import network_narrow
 from accounts import network_rules as rules
 from accounts.models import Customer, LayerShare, NetworkLink, NetworkNode, Operator
 
@@ -51,7 +52,8 @@ class LayerRow:
 class Network:
     nodes: list[NetworkNode]
     links: list[LinkRow]
-    picture: drawing.Drawing | None
+    wide: drawing.Drawing | None
+    narrow: drawing.Drawing | None
     costs: rules.LayerCosts | None
     layers: list[LayerRow]
     source: str
@@ -80,10 +82,12 @@ def network(customer: Customer) -> Network:
         ((row.link.layer, row.link.monthly_fee) for row in links),
         {row.link.layer for row in links if row.is_rival},
     )
+    drawn = (_drawn_nodes(nodes), [_drawn(row) for row in links], LEVELS)
     return Network(
         nodes,
         links,
-        _picture(nodes, links) if nodes else None,
+        drawing.draw(*drawn) if nodes else None,
+        network_narrow.draw(*drawn) if nodes else None,
         costs,
         _layers(costs, {share.layer: share for share in given}),
         given[0].source if given else "按链路月费计算",
@@ -112,12 +116,8 @@ def link_name(link: NetworkLink) -> str:
     return f"{bandwidth} {link.technology}".strip()
 
 
-def _picture(nodes: list[NetworkNode], links: list[LinkRow]) -> drawing.Drawing:
-    return drawing.draw(
-        [drawing.Node(str(n.pk), n.name, n.level, n.count, n.is_hosted_by_us) for n in nodes],
-        [_drawn(row) for row in links],
-        LEVELS,
-    )
+def _drawn_nodes(nodes: list[NetworkNode]) -> list[drawing.Node]:
+    return [drawing.Node(str(n.pk), n.name, n.level, n.count, n.is_hosted_by_us) for n in nodes]
 
 
 def _drawn(row: LinkRow) -> drawing.Link:

@@ -30,7 +30,7 @@ def test_the_picture_and_the_tables_say_the_same(client):
     html = response.content.decode()
     for text in ("若干", "我方托管", "★ 64K SDH", "备份 64K SDH", "DDN（联通）", "他网链路 1 条"):
         assert text in html
-    wires = response.context["network"].picture.wires
+    wires = response.context["network"].wide.wires
     assert [wire.css for wire in wires] == [
         "layer-access is-tagged",
         "layer-access is-backup is-rival",
