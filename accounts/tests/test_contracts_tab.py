@@ -1,5 +1,6 @@
 """合同与续约, and the calendar of expiry over all customers (R49)."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.reports.contracts import APART
 from accounts.tests.bookkeeping import make_contract
 from accounts.tests.factories import make_customer
 from staff.tests.factories import make_department, make_user
@@ -27,6 +29,18 @@ def calendar(client, user, **query):
 
 def names(response):
     return [row.contract.name for row in response.context["rows"]]
+
+
+def test_every_year_of_the_axis_is_named_unless_too_many(client):
+    customer = make_customer()
+    make_contract(customer, 500)
+    axis = tab(client, customer).context["contracts"].timeline
+    this_year = timezone.localdate().year
+    assert this_year + 1 in [year for _, year in axis.years]
+    assert all(year for _, year in axis.years)
+    make_contract(customer, 365 * 30)
+    named = [x for x, year in tab(client, customer).context["contracts"].timeline.years if year]
+    assert all(other - one >= APART for one, other in itertools.pairwise(named))
 
 
 def test_a_renewed_contract_needs_no_care(client):

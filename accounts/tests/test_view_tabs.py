@@ -96,6 +96,7 @@ def fill(customer, count):
     by, today = customer.manager, timezone.localdate()
     for n in range(count):
         make_contact(customer, name=f"人{n}", decision_role="decider", attitude=n % 4, influence=3)
+        customer.decision_levels.create(unit_level=f"层{n}", order=n, has_right=True)
         make_duty(customer, by, subject=make_customer(manager=by))
         month = add_months(today, -n)
         MonthlyBill.objects.create(
@@ -164,6 +165,17 @@ def test_the_overview_of_an_empty_customer_shows_its_gaps(client):
     html = get(client, html_of.manager, html_of, "overview").content.decode()
     for words in ("还不知道谁决策", "还没有账单", "没有在用产品", "还没有拜访或来函"):
         assert words in html
+
+
+def test_the_overview_names_deciding_departments_without_contact(client):
+    customer = make_customer()
+    customer.decision_levels.create(
+        unit_level="省分行", order=1, has_right=True, department_by_line={"data": "技保处"}
+    )
+    html = get(client, customer.manager, customer, "overview").content.decode()
+    assert "决策部门无接触" in html and "技保处，还没有联系人" in html
+    make_contact(customer, department="技保处", last_contact_at=timezone.now())
+    assert "决策部门无接触" not in client.get(url_of(customer, "overview")).content.decode()
 
 
 def test_telephone_numbers_are_masked_in_the_source(client):
