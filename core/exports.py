@@ -16,6 +16,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -54,8 +55,14 @@ def csv_lines(header: list[str], rows: Iterable[Iterable[Value]]) -> Iterator[st
         buffer.truncate()
 
 
-def xlsx_bytes(title: str, header: list[str], rows: Iterable[Iterable[Value]]) -> bytes:
-    """One sheet with a frozen, bold header. Every text cell is of type string."""
+def xlsx_bytes(
+    title: str, header: list[str], rows: Iterable[Iterable[Value]], note: str = ""
+) -> bytes:
+    """One sheet with a frozen, bold header. Every text cell is of type string.
+
+    `note` is a remark on the first cell and stands on top of every printed page: a line of its
+    own would be taken for the header when the file is imported again.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "", title)[:31] or "Sheet1")
     sheet.freeze_panes = "A2"
@@ -63,7 +70,11 @@ def xlsx_bytes(title: str, header: list[str], rows: Iterable[Iterable[Value]]) -
         width = min(max(NARROW, 2 * len(label) + 4), WIDE)
         sheet.column_dimensions[get_column_letter(number)].width = width
     bold = Font(bold=True)
-    sheet.append([_xlsx_cell(sheet, label, font=bold) for label in header])
+    head = [_xlsx_cell(sheet, label, font=bold) for label in header]
+    if note:
+        head[0].comment = Comment(note, "")
+        sheet.oddHeader.right.text = note
+    sheet.append(head)
     for row in rows:
         sheet.append([_xlsx_cell(sheet, value) for value in row])
     out = io.BytesIO()
@@ -102,9 +113,9 @@ def _chained(header, rows):
     yield from rows
 
 
-def xlsx_response(name: str, header: list[str], rows: Iterable) -> HttpResponse:
-    """`name` without its ending; also the title of the sheet."""
-    response = HttpResponse(xlsx_bytes(name, header, rows), content_type=XLSX_TYPE)
+def xlsx_response(name: str, header: list[str], rows: Iterable, note: str = "") -> HttpResponse:
+    """`name` without its ending; also the title of the sheet. `note`: see xlsx_bytes."""
+    response = HttpResponse(xlsx_bytes(name, header, rows, note), content_type=XLSX_TYPE)
     return as_attachment(response, f"{name}.xlsx")
 
 

@@ -6,6 +6,7 @@ from accounts.models.industry import Industry, InformatizationStage
 from accounts.models.knowledge import (
     AllowancePolicy,
     CommunicationBudget,
+    Confidentiality,
     CooperationAgreement,
     CustomerEvent,
     CustomerFinance,
@@ -46,6 +47,7 @@ __all__ = [
     "BillingAccount",
     "BusinessLine",
     "CommunicationBudget",
+    "Confidentiality",
     "Contact",
     "CooperationAgreement",
     "Customer",

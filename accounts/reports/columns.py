@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.db.models import F, OuterRef, Subquery, Sum
 
-from accounts.models import Contact, Customer, MonthlyBill, ServiceContract
+from accounts.models import Confidentiality, Contact, Customer, MonthlyBill, ServiceContract
 from core.exports import Value
 from core.templatetags.fmt import mask_phone, stamp, wan
 from reminders.models import Obligation
@@ -39,6 +39,7 @@ class Column:
     needs: str = ""
     show: Callable[[Value], str] = lambda value: str(value or "—")
     css: str = ""
+    level: Confidentiality = Confidentiality.INTERNAL
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def _masked_phone(row: Row) -> str:
     return mask_phone(row.contact.phone) if row.contact and row.contact.phone else ""
 
 
+SECRET = Confidentiality.ORDINARY  # bills and contracts (§B.11)
 COLUMNS = {
     column.code: column
     for column in (
@@ -84,8 +86,8 @@ COLUMNS = {
         _field("credit_code"),
         Column("contact", "主要联系人", lambda row: row.contact and str(row.contact), "contact"),
         Column("phone", "联系电话", _masked_phone, "contact"),
-        Column("contract", "合同到期", lambda row: row.contract_ends_on, "contract"),
-        Column("bill", "最近月账单", lambda row: row.bill_total, "bill", wan, "num"),
+        Column("contract", "合同到期", lambda row: row.contract_ends_on, "contract", level=SECRET),
+        Column("bill", "最近月账单", lambda row: row.bill_total, "bill", wan, "num", SECRET),
         Column("updated_at", "更新时间", lambda row: row.customer.updated_at, "", stamp),
     )
 }
@@ -130,6 +132,13 @@ def _loaded(customers: Iterable[Customer], columns: list[Column]) -> list[Row]:
 
 def export_header(columns: list[Column]) -> list[str]:
     return ["客户编码", "客户名称", *(column.label for column in columns)]
+
+
+def level_of(columns: Iterable[Column]) -> Confidentiality:
+    """That of the most secret column; who the customers are is internal (§B.11)."""
+    order = list(Confidentiality)
+    levels = [Confidentiality.INTERNAL, *(column.level for column in columns)]
+    return max(levels, key=order.index)
 
 
 # --- what columns need: the row that stays is the last one of each customer -----------------------

@@ -3,7 +3,7 @@
 from django.db.models import F
 
 from accounts.reports.revenue import operator_grid, revenue
-from accounts.sections.registry import Section
+from accounts.sections.registry import ORDINARY, Section
 
 SPANS = (12, 24)
 
@@ -23,4 +23,4 @@ def business(customer, user, request) -> dict:
     }
 
 
-SECTIONS = (Section("business", "业务与账单", "bi-receipt", business),)
+SECTIONS = (Section("business", "业务与账单", "bi-receipt", business, ORDINARY),)

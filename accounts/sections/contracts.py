@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from accounts.reports.contracts import contracts
-from accounts.sections.registry import Section
+from accounts.sections.registry import ORDINARY, Section
 
 
 def running(customer, user, request) -> dict:
@@ -15,4 +15,4 @@ def running(customer, user, request) -> dict:
     }
 
 
-SECTIONS = (Section("contracts", "合同与续约", "bi-file-earmark-text", running),)
+SECTIONS = (Section("contracts", "合同与续约", "bi-file-earmark-text", running, ORDINARY),)

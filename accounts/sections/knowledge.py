@@ -29,5 +29,5 @@ SECTIONS = (
     Section("finance", "财务与预算", "bi-cash-coin", finance),
     Section("needs", "需求与商机", "bi-triangle", needs),
     Section("events", "大事记", "bi-flag", events),
-    Section("info", "信息收集", "bi-journal-text", info),
+    Section("info", "信息收集", "bi-journal-text", info, level=""),
 )

@@ -5,7 +5,7 @@ from accounts.actions import lifecycle
 from accounts.models import Customer
 from accounts.reports import overview as picture
 from accounts.rules import LADDER
-from accounts.sections.registry import Section
+from accounts.sections.registry import ORDINARY, Section
 from reminders.models import Obligation
 
 DUTIES_SHOWN = 6
@@ -64,7 +64,7 @@ def visits(customer, user, request) -> dict:
 
 
 SECTIONS = (
-    Section("overview", "概况", "bi-speedometer2", overview),
+    Section("overview", "概况", "bi-speedometer2", overview, ORDINARY),
     Section("file", "档案", "bi-folder2-open", file),
     Section("visits", "拜访与往来", "bi-person-walking", visits),
 )

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from accounts.actions.items import Place
-from accounts.models import Customer, TimelineEntry
+from accounts.models import Confidentiality, Customer, TimelineEntry
 from accounts.rules import WEIGHTS
+
+ORDINARY = Confidentiality.ORDINARY
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Section:
     label: str
     icon: str
     context: Callable[..., dict]
+    level: str = Confidentiality.INTERNAL  # §B.11: of the most secret thing on it; "": row by row
     is_tab: bool = True  # False: a page of the same frame that is reached by a link
     # {id of the htmx target: template}: parts of the tab that are loaded alone
     fragments: Mapping[str, str] = field(default_factory=dict)
@@ -26,6 +29,10 @@ class Section:
     @property
     def template(self) -> str:
         return f"accounts/view/{self.code}.html"
+
+    @property
+    def level_label(self) -> str:
+        return str(Confidentiality(self.level).label) if self.level else "按每条信息"
 
     @property
     def weight(self) -> int:

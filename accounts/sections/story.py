@@ -2,7 +2,7 @@
 
 from accounts.reports import history as past
 from accounts.reports import overview as picture
-from accounts.sections.registry import Section
+from accounts.sections.registry import ORDINARY, Section
 
 
 def timeline(customer, user, request) -> dict:
@@ -32,8 +32,9 @@ SECTIONS = (
         "时间线",
         "bi-clock-history",
         timeline,
+        ORDINARY,
         fragments={"timeline-more": "accounts/view/_timeline_rows.html"},
     ),
     Section("quality", "视图质量", "bi-patch-check", quality),
-    Section("history", "修订记录", "bi-journal-check", history, is_tab=False),
+    Section("history", "修订记录", "bi-journal-check", history, ORDINARY, is_tab=False),
 )

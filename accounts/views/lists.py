@@ -100,16 +100,19 @@ def customer_export(request):
     found = _found(request)
     kind = request.POST.get("format")
     keys = list(found.qs.order_by(*found.order).values_list("pk", flat=True))
-    problem = _problem(found, kind, len(keys))
+    problem, query = _problem(found, kind, len(keys)), filters.address(request.GET)
     if problem:
         messages.error(request, problem)
-        query = filters.address(request.GET)
         return redirect(f"{reverse('accounts:customer_list')}?{query or 'view=none'}")
     labels = columns.export_header(found.columns)
-    query = filters.address(request.GET)
-    note_export(by=request.user, rows=len(keys), query=query, columns=labels, kind=kind)
-    answer = exports.xlsx_response if kind == "xlsx" else exports.csv_response
-    return answer("客户", labels, _export_rows(request.user, keys, found.columns))
+    level = columns.level_of(found.columns).label
+    note_export(
+        by=request.user, rows=len(keys), query=query, columns=labels, kind=kind, level=level
+    )
+    rows, name = _export_rows(request.user, keys, found.columns), f"客户（{level}）"
+    if kind == "csv":
+        return exports.csv_response(name, labels, rows)
+    return exports.xlsx_response(name, labels, rows, note=f"密级：{level}")
 
 
 def _problem(found, kind, count) -> str:
