@@ -132,6 +132,7 @@ def record(page, story) -> None:
     page.select_option("select[name=opinion_speaker]", index=1)
     page.fill("textarea[name=summary_points]", AGREED)
     page.fill("textarea[name=next_step]", "下周三提交勘察报告")
+    page.check("input[name=no_view_change]")
     story.step("record")
     page.get_by_role("button", name="保存记录").click()
     page.wait_for_url(re.compile(r"/visits/\d+/$"))

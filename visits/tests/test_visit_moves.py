@@ -39,6 +39,7 @@ def valid_input(verb, visit):
             "customer_opinions": "账单看不懂",
             "opinion_speaker": contact,
             "summary_points": "月底前送方案",
+            "no_view_change": "on",
             "has_no_next_step": "on",
         }
     if verb == "reschedule":
