@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts.models import CustomerInfoItem
 from accounts.reports import columns
 from accounts.sections import SECTIONS
 from accounts.tests.factories import make_customer
@@ -34,6 +35,19 @@ def test_the_tab_says_its_level(client, code, is_part):
     headers = {"HX-Request": "true", "HX-Target": "customer-view"} if is_part else {}
     page = client.get(url, headers=headers).content.decode()
     assert page.count(f"密级：{SECTIONS[code].level_label}<") == 1
+
+
+def test_every_piece_of_information_says_its_own(client):
+    customer = make_customer()
+    client.force_login(customer.manager)
+    for level in ("internal", "core_commercial_secret"):
+        CustomerInfoItem.objects.create(
+            customer=customer, category="financial", content=level, source_type="visit",
+            collected_by=customer.manager, confidentiality=level,
+        )  # fmt: skip
+    url = reverse("accounts:customer_section", args=[customer.pk, "info"])
+    page = client.get(url).content.decode()
+    assert page.count("</i>内部</span>") == page.count("</i>核心商密</span>") == 1
 
 
 def exported(client, kind, query):
