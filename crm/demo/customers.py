@@ -1,4 +1,4 @@
-"""The customers of §E.2, Bank A of §E.4 and five unmanaged ones, with contacts and history."""
+"""The customers of §E.2, Bank A of §E.4 and six unmanaged ones, with contacts and history."""
 
 import csv
 import json
@@ -29,6 +29,8 @@ UNMANAGED = (
     ("C0043", "安昌腊味食品", "MFG", "柯桥", "陈佳琪"),
     ("C0044", "沥海设计工作室", "ITC", "上虞", "沈志远"),
     ("C0045", "斯宅民宿合作社", "TOU", "诸暨", "金晓燕"),
+    # Registered a second time by mistake: C0006 under its full name, to be found and merged
+    ("C0052", "会稽小额贷款有限公司", "FIN", "诸暨", "沈志远"),
 )
 BACKUPS = (("C0001", "shenzy"), ("C0007", "yujg"), ("C0019", "jinxy"), ("C0023", "chenjq"))
 SINCE = date(2026, 1, 1)

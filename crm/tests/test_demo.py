@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client, TestCase
 
 from accounts.models import Contact, Customer, ViewQuality
+from accounts.reports import duplicates
 from accounts.tests.factories import make_customer
 from core.rules import SHANGHAI
 from crm.demo import customers, groups, organisation
@@ -42,14 +43,19 @@ class LoadedDemoTests(TestCase):
         assert counts() == before
         assert "未作改动" in out.getvalue()
 
-    def test_the_customers_of_the_seed_and_five_unmanaged_ones_are_there(self):
+    def test_the_customers_of_the_seed_and_six_unmanaged_ones_are_there(self):
         codes = Customer.objects.values_list("code", flat=True)
         assert sorted(codes) == sorted(customers.codes())
         unmanaged = len(customers.UNMANAGED) + len(groups.codes())
-        assert Customer.objects.filter(is_managed=False).count() == unmanaged == 11
+        assert Customer.objects.filter(is_managed=False).count() == unmanaged == 12
         bank = Customer.objects.get(code="C0001")
         assert (bank.is_training_case, bank.founded_year) == (True, 1982)
         assert (bank.manager.name, bank.assignments.count()) == ("何琼", 2)
+
+    def test_the_head_of_finance_finds_one_customer_that_is_there_twice(self):
+        head = User.objects.get(username="head_fin")
+        (pair,) = duplicates.groups_by_name(head, list(duplicates.same_names(head)))
+        assert [one.code for one in pair.customers] == ["C0006", "C0052"]
 
     def test_who_has_left_is_part_of_the_history(self):
         former = Customer.objects.get(code="C0029").assignments.exclude(valid_to=None).get()
@@ -109,7 +115,7 @@ def test_a_database_with_other_customers_is_refused():
         load()
     assert list(Customer.objects.all()) == [customer]
     load(force=True)
-    assert Customer.objects.count() == 1 + len(customers.codes()) == 52
+    assert Customer.objects.count() == 1 + len(customers.codes()) == 53
 
 
 @pytest.mark.django_db
