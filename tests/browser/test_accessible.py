@@ -25,6 +25,7 @@ NO_PAGES = set(
     staff:absence_end staff:user_unlock visits:key_point_row visits:letter_assign
     visits:letter_close visits:letter_scan visits:promise_row visits:reply_decide
     visits:reply_issue visits:reply_pdf visits:reply_proof visits:reply_send visits:reply_submit
+    visits:reply_void
     visits:thank_you_pdf visits:thank_you_proof visits:thank_you_send visits:thank_you_waive
     visits:visit_arrive visits:visit_close visits:visit_start
     """.split()
