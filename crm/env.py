@@ -12,6 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # Every setting that differs between machines: (type, default). .env.example explains each.
 SCHEMA = {
     "SECRET_KEY": (str, ""),
+    "SECRET_KEY_FALLBACKS": (list, []),
     "DEBUG": (bool, False),
     "ALLOWED_HOSTS": (list, ["127.0.0.1", "localhost"]),
     "SITE_URL": (str, "http://127.0.0.1:8000"),

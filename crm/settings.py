@@ -11,6 +11,7 @@ ENV = or_stop(read_settings)
 VAR_DIR = ENV["VAR_DIR"]  # everything the product writes: database, files, queue, static files
 
 SECRET_KEY = ENV["SECRET_KEY"]
+SECRET_KEY_FALLBACKS = ENV["SECRET_KEY_FALLBACKS"]  # core.crypto still reads what they locked
 DEBUG = ENV["DEBUG"]
 ALLOWED_HOSTS = ENV["ALLOWED_HOSTS"]
 SITE_URL = ENV["SITE_URL"].rstrip("/")
