@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 NARROW = {"viewport": {"width": 320, "height": 640}, "device_scale_factor": 1}
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 SHOWN = """document.body.innerText + " " + [...document.querySelectorAll(
-  "[title], [placeholder], [aria-label]")].map((e) => `${e.title} ${e.placeholder || ""} ${
+  "[title], [placeholder], [aria-label]")].map((e) => `${e.title || ""} ${e.placeholder || ""} ${
   e.ariaLabel || ""}`).join(" ")"""
 ROLES = {
     "account_manager": "zhangwm",
@@ -28,8 +28,10 @@ ROLES = {
     "auditor": "auditor",
     "sysadmin": "admin",
 }
-# What may stand in Latin letters: kinds of files and names of programs.
-ALLOWED = set("gbk pdf jpg png docx xlsx csv sqlite postgresql redis".split())
+# What may stand in Latin letters: kinds of files, names of programs and of network techniques.
+PROGRAMS = "gbk pdf jpg png docx xlsx csv excel sqlite postgresql redis"
+TECHNIQUES = "atm ddn ict idc isdn mbps mpls pos pstn sdh vpn"
+ALLOWED = set(f"{PROGRAMS} {TECHNIQUES}".split())
 
 
 def nav_paths(page) -> list[str]:
