@@ -89,6 +89,7 @@ def _network(customer, word, number) -> dict:
 
 def _knowledge(customer, word, number) -> dict:
     by, year, day = customer.manager, FIRST_YEAR - number, date(2020, 1, 1)
+    heard_by = by.director() or by  # whoever collected an item may not verify it (R25)
     mine = {"customer": customer}
     return {
         "finance": CustomerFinance.objects.create(**mine, year=year, profit_wan=1, source=word),
@@ -107,7 +108,7 @@ def _knowledge(customer, word, number) -> dict:
         "event": CustomerEvent.objects.create(**mine, happened_on=day, title=word),
         "info": CustomerInfoItem.objects.create(
             **mine, category="financial", content=word, source_type="visit", reliability=2,
-            collected_by=by,
+            collected_by=heard_by,
         ),
     }  # fmt: skip
 
