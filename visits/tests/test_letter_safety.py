@@ -53,9 +53,9 @@ def test_every_text_of_a_reply_is_printed_and_nothing_is_fetched(canary, payload
     for target in (address, "file:///etc/passwd"):
         text = payload.format(target)
         letter = make_inbound(subject=text[:110], customer_ref=text[:60])
+        reply = make_reply(letter, title=text, addressee=text, body=text)
         letter.customer.name = text[:90]
         letter.owner.name = letter.owner.phone = text
-        reply = make_reply(letter, title=text, addressee=text, body=text)
         reply.letter = letter
 
         content = letter_reports.reply_pdf(reply)
