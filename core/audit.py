@@ -8,7 +8,8 @@ from core.models import AuditEvent
 
 # Names of the relations that lead from a row to what it belongs to, nearest to the customer first.
 BELONGS_TO = ("customer", "letter", "visit", "contact", "kept", "bill", "obligation", "reminder")
-BELONGS_TO += ("to_user", "owner", "user", "recipient", "uploaded_by")
+BELONGS_TO += ("plan", "version")
+BELONGS_TO += ("opportunity", "to_user", "owner", "user", "recipient", "uploaded_by")
 
 
 def record(

@@ -1,6 +1,7 @@
 """Many rows at once: COPY on PostgreSQL, INSERT in long batches elsewhere. For generated data."""
 
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -21,7 +22,7 @@ def load(model: type[models.Model], rows: Iterable[dict]) -> int:
 
     Neither `save()` nor constraints of the form layer run. Keys may be given; the sequence follows.
     """
-    fields = [f for f in model._meta.concrete_fields if not f.primary_key]
+    fields = [f for f in model._meta.concrete_fields if not (f.primary_key or f.generated)]
     key = model._meta.pk
     rows = iter(rows)
     first = next(rows, None)
@@ -96,7 +97,7 @@ def _values(fields, chunk: list[dict]) -> Iterator[list]:
     now = timezone.now()
     defaults = [now if getattr(f, "auto_now_add", False) or getattr(f, "auto_now", False)
                 else f.get_default() for f in fields]  # fmt: skip
-    prepare = [(f.attname, f.get_db_prep_save, d) for f, d in zip(fields, defaults, strict=True)]
+    prepare = [(f.attname, _preparer(f), d) for f, d in zip(fields, defaults, strict=True)]
     for row in chunk:
         values = (row.get(name, default) for name, _, default in prepare)
         yield [
@@ -104,6 +105,13 @@ def _values(fields, chunk: list[dict]) -> Iterator[list]:
             v if v is None or isinstance(v, AS_IS) else to_db(v, connection)
             for v, (_, to_db, _) in zip(values, prepare, strict=True)
         ]
+
+
+def _preparer(field):
+    """COPY wants the text of JSON; the field would hand over psycopg2's adapter of it."""
+    if isinstance(field, models.JSONField):
+        return lambda value, _: json.dumps(value, ensure_ascii=False, cls=field.encoder)
+    return field.get_db_prep_save
 
 
 def _copy(model, fields, values) -> None:

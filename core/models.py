@@ -26,7 +26,7 @@ class AuditEventQuerySet(models.QuerySet):
 
 
 class AuditEvent(models.Model):
-    """Append-only. The database refuses UPDATE and DELETE too (migration 0002)."""
+    """Append-only. The database refuses UPDATE and DELETE too (migration 0003_append_only)."""
 
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
     actor = models.ForeignKey(

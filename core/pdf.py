@@ -56,12 +56,26 @@ def _fonts() -> FontConfiguration:
     return FontConfiguration()
 
 
-def render_pdf(template: str, context: dict) -> bytes:
+TAGGED = "pdf/ua-1"
+
+
+def render_pdf(
+    template: str, context: dict, most: int = MAX_CHARACTERS, variant: str | None = None
+) -> bytes:
     """The PDF of a template of ours. Title, author and language come from the template's head.
 
-    PdfError when the text is too long to be set in reasonable time.
+    PdfError when the text is too long to be set in reasonable time; `most` characters, more where
+    drawings stand in it. `variant` TAGGED names headings, tables and pictures for screen readers.
     """
-    return _lay_out(template, context).write_pdf()
+    return _lay_out(template, context, most).write_pdf(pdf_variant=variant)
+
+
+def render_counted(
+    template: str, context: dict, most: int = MAX_CHARACTERS, variant: str | None = None
+) -> tuple[bytes, int]:
+    """As `render_pdf`, and how many pages it has."""
+    document = _lay_out(template, context, most)
+    return document.write_pdf(pdf_variant=variant), len(document.pages)
 
 
 def count_pages(template: str, context: dict) -> int:
@@ -69,9 +83,9 @@ def count_pages(template: str, context: dict) -> int:
     return len(_lay_out(template, context).pages)
 
 
-def _lay_out(template: str, context: dict):
+def _lay_out(template: str, context: dict, most: int = MAX_CHARACTERS):
     source = render_to_string(template, context)
-    if len(source) > MAX_CHARACTERS:
+    if len(source) > most:
         raise PdfError("内容太长，无法生成 PDF，请删减后重试。")
     page = HTML(string=source, base_url=SCHEME, url_fetcher=AssetFetcher())
     return page.render(font_config=_fonts())

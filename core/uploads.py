@@ -12,7 +12,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.models import StoredFile
@@ -26,9 +26,11 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 DOCUMENTS = tuple(TYPES)
+TYPES["webp"] = "image/webp"  # only where a photo is asked for
+PHOTOS = ("jpg", "jpeg", "png", "webp")
 TYPES["csv"] = "text/csv"  # only where a table is asked for
 TABLES = ("xlsx", "csv")
-INLINE = frozenset({"application/pdf", "image/jpeg", "image/png"})
+INLINE = frozenset({"application/pdf", "image/jpeg", "image/png", "image/webp"})
 
 MAX_NAME = 150
 MAX_PIXELS = 60_000_000
@@ -111,14 +113,14 @@ def _check_pdf(upload, extension) -> None:
 
 def _check_image(upload, extension) -> bytes:
     """The picture alone: new pixels, no EXIF, no place of recording, no comment."""
-    wanted = "PNG" if extension == "png" else "JPEG"
+    wanted = {"png": "PNG", "webp": "WEBP"}.get(extension, "JPEG")
     upload.seek(0)
     try:
         with Image.open(upload, formats=[wanted]) as image:
             if image.width * image.height > MAX_PIXELS:
                 _refuse("图片尺寸太大，请缩小后再上传。")
             turned = ImageOps.exif_transpose(image)
-            mode = "RGBA" if wanted == "PNG" and turned.has_transparency_data else "RGB"
+            mode = "RGBA" if wanted != "JPEG" and turned.has_transparency_data else "RGB"
             bare = Image.new(mode, turned.size)
             bare.paste(turned.convert(mode))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
@@ -196,6 +198,7 @@ CHECKS = {
     "jpg": _check_image,
     "jpeg": _check_image,
     "png": _check_image,
+    "webp": _check_image,
     "docx": _check_office,
     "xlsx": _check_office,
     "csv": _check_table,
@@ -239,6 +242,25 @@ def serve(stored: StoredFile, *, inline: bool = False) -> FileResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = _policy(stored, shown)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+THUMB = (320, 240)
+
+
+def serve_thumb(stored: StoredFile) -> HttpResponse:
+    """A picture made small enough for a list, as JPEG. ValueError for what is no picture."""
+    if not stored.content_type.startswith("image/"):
+        raise ValueError(stored.content_type)
+    out = BytesIO()
+    with stored.file.open("rb") as source, Image.open(source) as image:
+        image.draft("RGB", (THUMB[0] * 2, THUMB[1] * 2))  # a JPEG is read at a fraction of its size
+        image.thumbnail(THUMB)
+        image.convert("RGB").save(out, "JPEG", quality=80)
+    response = HttpResponse(out.getvalue(), content_type=TYPES["jpg"])
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "no-store, private"
     return response
 

@@ -7,7 +7,7 @@ from core.rules import DayNote, WorkCalendar
 
 
 def notice_calendar(years=(2025, 2026)) -> WorkCalendar:
-    migration = importlib.import_module("core.migrations.0002_work_calendar_2025_2026")
+    migration = importlib.import_module("core.migrations.0002_work_calendar")
     days = {}
     for name, first, last, makeup in migration.HOLIDAYS:
         for offset in range((last - first).days + 1):

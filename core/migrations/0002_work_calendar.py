@@ -46,5 +46,6 @@ def unload(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0001_initial")]
+    replaces = [("core", "0002_work_calendar_2025_2026")]
+    dependencies = [("core", "0001_schema")]
     operations = [migrations.RunPython(load, unload)]

@@ -34,7 +34,6 @@ def run(postgres, sqlite):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0002_work_calendar_2025_2026")]
-    operations = [
-        migrations.RunPython(run(POSTGRES, SQLITE), run(POSTGRES_UNDO, SQLITE_UNDO)),
-    ]
+    replaces = [("core", "0003_audit_append_only")]
+    dependencies = [("core", "0002_work_calendar")]
+    operations = [migrations.RunPython(run(POSTGRES, SQLITE), run(POSTGRES_UNDO, SQLITE_UNDO))]
