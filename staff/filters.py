@@ -1,11 +1,71 @@
-"""The search forms of the people and audit lists; each owns its list."""
+"""The search forms of the people and audit lists, and how other lists are asked for a person."""
+
+import re
 
 import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Q
 
 from core.forms import date_input, plain_helper
 from core.models import AuditEvent
+from core.widgets import QuickSelect
 from staff.models import Department, User
+
+# A list of more names than this is no choice any more: a part of the name is typed instead.
+MOST_OFFERED = 200
+NAMED_EXACTLY = re.compile(r"^.*（([\w-]+)）$")
+
+
+class PersonInput(QuickSelect):
+    """A choice among up to MOST_OFFERED people; among more of them a field for the name."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        people, everyone = self.choices.queryset, self.choices.field.empty_label
+        few = list(people.values_list("pk", "name")[: MOST_OFFERED + 1])
+        if len(few) <= MOST_OFFERED:
+            select = QuickSelect(self.attrs, [("", everyone), *few])
+            return select.render(name, value, attrs)
+        field = forms.TextInput({"type": "search", "placeholder": f"{everyone}，可输入姓名"})
+        attrs = self.attrs | (attrs or {})
+        css = attrs.get("class", "").replace("form-select", "form-control")
+        return field.render(name, self._words(value), attrs | {"class": css})
+
+    def _words(self, value) -> str:
+        """What was typed; for the key in a link, the name that finds this person alone."""
+        text = str(value or "")
+        if not text.isdecimal():
+            return text
+        found = self.choices.queryset.filter(pk=text).values_list("name", "username").first()
+        return "{}（{}）".format(*found) if found else text
+
+
+class PersonField(django_filters.fields.ModelChoiceField):
+    widget = PersonInput
+
+    def to_python(self, value) -> list[int] | None:
+        """The key of the person chosen; of all whose name has what was typed; None without."""
+        text = str(value or "").strip()
+        if not text or text.isdecimal():
+            person = super().to_python(text)
+            return [person.pk] if person else None
+        ProhibitNullCharactersValidator()(text)
+        exactly = NAMED_EXACTLY.match(text)
+        named = Q(username=exactly[1]) if exactly else Q(name__icontains=text) | Q(username=text)
+        found = list(self.queryset.filter(named).values_list("pk", flat=True))
+        if not found:
+            raise ValidationError("没有找到这个人员。", code="invalid_choice")
+        return found
+
+
+class PersonFilter(django_filters.ModelChoiceFilter):
+    """By one of the people of `queryset`, or by several of one name: a list of their keys."""
+
+    field_class = PersonField
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, lookup_expr="in", **kwargs)
 
 
 class UserFilter(django_filters.FilterSet):

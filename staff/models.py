@@ -165,6 +165,7 @@ class User(AbstractBaseUser):
     email = models.EmailField("邮箱", blank=True)
     state = models.CharField("状态", max_length=10, choices=State, default=State.ACTIVE)
     left_on = models.DateField("离职日期", null=True, blank=True)
+    shares_location = models.BooleanField("签到时记录大致位置", default=False)
     must_change_password = models.BooleanField("首次登录须改密码", default=True)
     theme = models.CharField("界面主题", max_length=5, choices=Theme, default=Theme.AUTO)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
@@ -205,11 +206,11 @@ class User(AbstractBaseUser):
         """This user, and everyone who is absent today and named this user as delegate (A0, D16)."""
         if not hasattr(self, "_acting_for"):
             today = timezone.localdate()
+            # Asked once in every request, and nearly always by somebody who stands in for nobody.
             absences = Absence.objects.covering(today).filter(delegate=self)
-            absent = (
-                User.objects.active().filter(absences__in=absences).select_related("department")
-            )
-            self._acting_for = [self, *absent]
+            absent = list(absences.values_list("user", flat=True))
+            people = User.objects.active().filter(pk__in=absent).select_related("department")
+            self._acting_for = [self, *people] if absent else [self]
         return self._acting_for
 
     def oversight(self) -> Q:
@@ -298,3 +299,73 @@ class Absence(models.Model):
 
     def __str__(self):
         return f"{self.user} {self.starts_on}—{self.ends_on}"
+
+
+class AuthorityTopic(models.TextChoices):
+    """What a promise or a request is about (R14)."""
+
+    PRICE_DISCOUNT = "price_discount", "价格折扣"
+    CONTRACT_TERM = "contract_term", "合同期限"
+    RESOURCE = "resource", "资源"
+    TECHNICAL = "technical", "技术"
+    SLA = "sla", "服务等级"
+    COMPENSATION = "compensation", "赔偿补偿"
+    OUT_OF_POLICY = "out_of_policy", "不符合规定"
+    DISCLOSURE = "disclosure", "资料披露"
+    OTHER = "other", "其他"
+
+
+class AuthorityLimit(models.Model):
+    """How far a role may promise on a topic (R14). An empty figure: none of it is allowed."""
+
+    role = models.CharField("角色", max_length=30, choices=User.Role)
+    topic = models.CharField("事由", max_length=20, choices=AuthorityTopic)
+    max_discount_pct = models.DecimalField(
+        "折扣上限（%）", max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    max_amount = models.DecimalField(
+        "金额上限（元）", max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    max_term_months = models.PositiveSmallIntegerField("期限上限（月）", null=True, blank=True)
+    is_free = models.BooleanField("不限", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "授权额度"
+        ordering = ["topic", "role"]
+        constraints = [
+            models.UniqueConstraint(fields=["role", "topic"], name="staff_authority_once")
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()} {self.get_topic_display()}"
+
+
+class AttestationQuerySet(models.QuerySet):
+    def about(self, target):
+        return self.filter(target_type=target._meta.label_lower, target_id=target.pk)
+
+
+class Attestation(models.Model):
+    """真实性承诺: who answered for the truth of which version of what, and when (R25)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="承诺人")
+    target_type = models.CharField("对象类型", max_length=60)
+    target_id = models.PositiveBigIntegerField("对象编号")
+    revision = models.PositiveSmallIntegerField("版本", default=1)
+    text = models.CharField("承诺内容", max_length=200)
+    at = models.DateTimeField("时间")
+    address = models.GenericIPAddressField("地址", null=True, blank=True)
+
+    objects = AttestationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "真实性承诺"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target_type", "target_id", "revision", "user"],
+                name="staff_attestation_once",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} {self.target_type} {self.target_id}"

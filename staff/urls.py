@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff.views import absence, departments, people, profile, settings
+from staff.views import absence, authority, departments, people, profile, settings
 
 app_name = "staff"
 
@@ -22,5 +22,7 @@ urlpatterns = [
     path("departments/<int:pk>/edit/", departments.department_edit, name="department_edit"),
     path("parameters/", settings.parameter_list, name="parameter_list"),
     path("parameters/<int:pk>/", settings.parameter_edit, name="parameter_edit"),
+    path("authority/", authority.authority_list, name="authority_list"),
+    path("authority/<int:pk>/", authority.authority_edit, name="authority_edit"),
     path("audit/", settings.audit_list, name="audit_list"),
 ]

@@ -128,11 +128,15 @@ def leave(*, user: User, left_on: date, by: User, reason: str = "") -> None:
 
 
 @transaction.atomic
-def edit_profile(*, user: User, phone: str, email: str, theme: str) -> None:
-    """What people keep themselves. Reminders go to the new address from now on."""
-    changes = audit_changes(
-        user.__class__.objects.get(pk=user.pk), {"phone": phone, "email": email}
-    )
-    User.objects.filter(pk=user.pk).update(phone=phone, email=email, theme=theme)
+def edit_profile(
+    *, user: User, phone: str, email: str, theme: str, shares_location: bool = False
+) -> None:
+    """What people keep themselves. Reminders go to the new address from now on.
+
+    Whether the place of a check-in is kept is a consent of its own: both ways leave a trace.
+    """
+    wanted = {"phone": phone, "email": email, "shares_location": shares_location}
+    changes = audit_changes(user.__class__.objects.get(pk=user.pk), wanted)
+    User.objects.filter(pk=user.pk).update(theme=theme, **wanted)
     if changes:
         audit.record(verb="user.edited", target=user, by=user, changes=changes)

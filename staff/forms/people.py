@@ -63,7 +63,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["phone", "email", "theme"]
+        fields = ["phone", "email", "theme", "shares_location"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
