@@ -6,6 +6,7 @@ from django.db.models import Q
 from core import clock
 from core.rules import SHANGHAI
 from reminders.models import Delivery, DutyKind, Obligation
+from staff.filters import PersonFilter
 from staff.models import User
 
 STATES = [
@@ -30,9 +31,7 @@ class DutyFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(
         label="类别", choices=DutyKind.choices, empty_label="全部类别"
     )
-    owner = django_filters.ModelChoiceFilter(
-        label="责任人", queryset=_people, empty_label="全部责任人"
-    )
+    owner = PersonFilter(label="责任人", queryset=_people, empty_label="全部责任人")
 
     class Meta:
         model = Obligation

@@ -15,8 +15,20 @@ class DutyKind(models.TextChoices):
     THANK_YOU_LETTER = "thank_you_letter", "感谢函"
     LETTER_REPLY = "letter_reply", "来函答复"
     VISIT_BOOKING = "visit_booking", "拜访预约"
+    VISIT_DEPARTURE = "visit_departure", "按时到访"
     VISIT_RECORD = "visit_record", "拜访记录"
     COMMITMENT = "commitment", "承诺"
+    FINDING_CONFIRM = "finding_confirm", "关键信息确认"
+    ESCALATION_RESPONSE = "escalation_response", "请示决定"
+    SERVICE_LAUNCH_NOTICE = "service_launch_notice", "业务开办告知"
+    DEMAND_FORECAST = "demand_forecast", "需求预测"
+    WEEKLY_PLAN = "weekly_plan", "周计划提交"
+    WEEKLY_PLAN_REVIEW = "weekly_plan_review", "周计划批阅"
+    PLAN_SUBMISSION = "plan_submission", "营销计划提交"
+    PLAN_REVIEW = "plan_review", "营销计划审核"
+    PLAN_TASK = "plan_task", "计划编制任务"
+    RETENTION_ACTION = "retention_action", "保有行动"
+    SUPPORT_IMPROVEMENT = "support_improvement", "支撑能力改进"
 
 
 class Channel(models.TextChoices):
@@ -134,11 +146,14 @@ class Obligation(models.Model):
             models.Index(
                 name="reminders_open_look", fields=["next_look_at"], condition=Q(state="open")
             ),
+            # With all that is counted of open duties, so that no row is read for it.
             models.Index(
                 name="reminders_open_owner_due",
-                fields=["owner", "due_at"],
+                fields=["owner", "due_at", "kind", "id"],
                 condition=Q(state="open"),
             ),
+            # The rates of a month count ended duties too.
+            models.Index(name="reminders_owner_due", fields=["owner", "due_at"]),
         ]
 
     def __str__(self):

@@ -9,6 +9,7 @@ from reminders.actions.duties import (
     fulfil_duty,
     open_duty,
     reassign_duties,
+    reopen_duty,
     waive_duty,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "fulfil_duty",
     "open_duty",
     "reassign_duties",
+    "reopen_duty",
     "waive_duty",
 ]

@@ -22,7 +22,19 @@ DUTIES: dict[str, tuple[str, int | None]] = {
     DutyKind.LETTER_REPLY: (Clock.WORKING_DAYS, 2),  # R13
     DutyKind.VISIT_RECORD: (Clock.WORKING_DAYS, 1),  # R9 [P]
     DutyKind.VISIT_BOOKING: (Clock.FIXED, None),  # R4
+    DutyKind.VISIT_DEPARTURE: (Clock.FIXED, None),  # R4, R5: five minutes early at the door
     DutyKind.COMMITMENT: (Clock.FIXED, None),  # R12
+    DutyKind.FINDING_CONFIRM: (Clock.WORKING_DAYS, 2),  # R10
+    DutyKind.ESCALATION_RESPONSE: (Clock.WORKING_DAYS, 1),  # R14 [P]
+    DutyKind.SERVICE_LAUNCH_NOTICE: (Clock.WORKING_DAYS, 1),  # R15 [P]
+    DutyKind.DEMAND_FORECAST: (Clock.FIXED, None),  # R19: last working day of the month before
+    DutyKind.WEEKLY_PLAN: (Clock.FIXED, None),  # §B.13: Friday 17:30
+    DutyKind.WEEKLY_PLAN_REVIEW: (Clock.WORKING_DAYS, 2),  # §B.13
+    DutyKind.PLAN_SUBMISSION: (Clock.FIXED, None),  # R46: the day the plan is due
+    DutyKind.PLAN_REVIEW: (Clock.WORKING_DAYS, 5),  # R46 [P]
+    DutyKind.PLAN_TASK: (Clock.FIXED, None),  # R46
+    DutyKind.RETENTION_ACTION: (Clock.FIXED, None),  # §B.14: red 1, orange 3, yellow 10 days
+    DutyKind.SUPPORT_IMPROVEMENT: (Clock.FIXED, None),  # R75
 }
 
 
@@ -141,6 +153,40 @@ def _silence(duty: Obligation) -> None:
     duty.reminders.pending().update(state=Reminder.State.CANCELLED)
     packed = Delivery.objects.filter(pk__in=[pk for pk in ids if pk])
     packed.empty_pending().update(state=Delivery.State.CANCELLED)
+
+
+@transaction.atomic
+def reopen_duty(
+    *, kind: str, subject, owner: User, started_at: datetime, by, due_at: datetime | None = None
+) -> bool:
+    """Owe the same once more: what was answered has come back (a returned plan, §B.13).
+
+    The clock runs anew and the ladder speaks anew. `due_at` only for FIXED kinds, as in open_duty.
+    False when there is no ended duty of that kind.
+    """
+    duty = Obligation.objects.of(kind, subject).first()
+    if duty is None or duty.state == State.OPEN:
+        return False
+    clock, amount = DUTIES[kind]
+    if clock == Clock.FIXED:
+        deadline = rules.Deadline(due_at, False, "")
+    else:
+        deadline = _deadline(clock, amount, started_at)
+    Obligation.objects.filter(pk=duty.pk, state=duty.state).update(
+        state=State.OPEN,
+        owner=owner,
+        started_at=started_at,
+        due_at=deadline.due_at,
+        is_provisional=deadline.is_provisional,
+        completed_at=None,
+        waived_reason="",
+        acknowledged_at=None,
+        escalated_at=None,
+        next_look_at=started_at,
+        moved_count=F("moved_count") + 1,
+    )
+    audit.record(verb="duty.reopened", target=duty, by=by)
+    return True
 
 
 @transaction.atomic

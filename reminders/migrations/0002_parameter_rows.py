@@ -24,5 +24,6 @@ def unseed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reminders", "0001_initial"), ("core", "0003_audit_append_only")]
+    replaces = [("reminders", "0002_parameters")]
+    dependencies = [("reminders", "0001_schema"), ("core", "0003_append_only")]
     operations = [migrations.RunPython(seed, unseed)]

@@ -38,5 +38,6 @@ def unseed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reminders", "0003_obligation_customer_ref")]
+    replaces = [("reminders", "0004_ladder_rows")]
+    dependencies = [("reminders", "0002_parameter_rows")]
     operations = [migrations.RunPython(seed, unseed)]
