@@ -11,11 +11,10 @@ from django.utils import timezone
 from accounts.models import Customer, Industry, ServiceContract
 from accounts.reports import columns
 from core.widgets import QuickSelect
+from staff.filters import MOST_OFFERED
 from staff.models import Department, User
 
 MANAGING = (User.Role.ACCOUNT_MANAGER, User.Role.INDUSTRY_MANAGER)
-# A list of more names than this is no choice any more; the keyword and the department narrow it.
-MOST_OFFERED = 200
 REGIONS_FOR_SECONDS = 300
 EXPIRY_DAYS = [("30", "30 天内"), ("60", "60 天内"), ("90", "90 天内"), ("180", "180 天内")]
 # What the address may carry, apart from the place in the list: see `address`.

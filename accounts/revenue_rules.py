@@ -6,6 +6,19 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 ADJUSTMENT = "adjustment"
+VOICE, DATA = "voice", "data"
+LINE_OF_ITEM = {
+    "monthly_rent": VOICE,
+    "local_call": VOICE,
+    "long_distance": VOICE,
+    "mobile": VOICE,
+    "data": DATA,
+    "circuit": DATA,
+    "internet": "internet",
+    "value_added": "value_added",
+    "ict": "system_integration",
+}
+"""Which business line (R45) an item of the bill belongs to. An adjustment belongs to none."""
 CENT = Decimal("0.01")
 TENTH = Decimal("0.1")
 ZERO = Decimal(0)

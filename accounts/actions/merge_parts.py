@@ -19,7 +19,10 @@ DERIVED = (SearchKey, ViewQuality)
 DROPPED = (CustomerAssignment, RecentCustomer)
 """Of the customer that goes: kept in the journal only. Its manager is the same by then."""
 PARTS = (BillLine,)
-"""Nothing without their row: they go with it and never change it for another."""
+"""Nothing without their row: they go with it and never change it for another.
+
+A model of an app above says the same of itself with `merge_part = True`.
+"""
 IDENTITY = (
     "id",
     "code",
@@ -59,9 +62,13 @@ def children_of(model: type[models.Model]) -> list:
     return sorted(found, key=lambda one: (one.related_model._meta.label, one.field.attname))
 
 
+def is_part(model: type[models.Model]) -> bool:
+    return model in PARTS or getattr(model, "merge_part", False)
+
+
 def parts_of(row: models.Model) -> Iterator[models.Model]:
     for relation in children_of(type(row)):
-        if relation.related_model in PARTS:
+        if is_part(relation.related_model):
             rows = relation.related_model._base_manager
             yield from rows.filter(**{relation.field.attname: row.pk}).order_by("pk")
 
@@ -69,7 +76,7 @@ def parts_of(row: models.Model) -> Iterator[models.Model]:
 def references_to(row: models.Model) -> Iterator[tuple[models.Model, str]]:
     """(row, attname) of what points at `row` and is no part of it."""
     for relation in children_of(type(row)):
-        if relation.related_model not in PARTS:
+        if not is_part(relation.related_model):
             attname = relation.field.attname
             rows = relation.related_model._base_manager.filter(**{attname: row.pk})
             yield from ((one, attname) for one in rows.order_by("pk"))

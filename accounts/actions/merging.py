@@ -57,6 +57,9 @@ class Journal:
     def drop(self, row: models.Model) -> None:
         """Take a row away with the rows that are part of it; the undo puts them back in order."""
         parts = list(parts_of(row))
+        for part in parts:
+            for other, attname in references_to(part):
+                self.change(other, attname, None)
         self.dropped += [freeze(one) for one in (row, *parts)]
         for one in (*reversed(parts), row):
             type(one)._base_manager.filter(pk=one.pk).delete()
@@ -134,7 +137,11 @@ def _settle(journal: Journal, found: list[Rival], kinds: dict[str, str]) -> None
             loser, winner = winner, loser
         for row, attname in references_to(loser):
             journal.change(row, attname, winner.pk)
-        journal.drop(loser)
+        if released := getattr(loser, "merge_releases", ()):  # history that nobody may delete
+            for attname in released if isinstance(released, tuple) else ("customer_id",):
+                journal.change(loser, attname, None)
+        else:
+            journal.drop(loser)
 
 
 def _move_all(journal: Journal, kept: Customer, gone: Customer) -> None:

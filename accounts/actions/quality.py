@@ -1,7 +1,9 @@
 """Measure the quality of customer views and store it, a batch at a time (R17, §B.8)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
@@ -129,9 +131,27 @@ def measure(pks: Sequence[int]) -> list[ViewQuality]:
     return found
 
 
+_put_off: ContextVar[set[int] | None] = ContextVar("quality put off", default=None)
+
+
+@contextmanager
+def once_at_the_end() -> Iterator[None]:
+    """For many writes to the same views in one transaction: each view is measured after all."""
+    waiting: set[int] = set()
+    token = _put_off.set(waiting)
+    try:
+        yield
+    finally:
+        _put_off.reset(token)
+    refresh(sorted(waiting))
+
+
 def refresh(pks: Iterable[int]) -> int:
     """Measure and store, in batches; returns how many. Called by every write to the view."""
-    pks = list(pks)
+    pks, waiting = list(pks), _put_off.get()
+    if waiting is not None:
+        waiting.update(pks)
+        return len(pks)
     fields = [f.name for f in ViewQuality._meta.fields if not f.primary_key]
     for start in range(0, len(pks), BATCH):
         ViewQuality.objects.bulk_create(

@@ -10,7 +10,7 @@ from accounts.models import Customer
 from core import audit
 
 LOCK = 7203
-"""The same number as in the triggers (migration 0008)."""
+"""The same number as in the triggers (migration 0003_tree_kept)."""
 
 CYCLE = "不能移到自己或自己的下级下面。"
 STALE = "该客户的上级已被他人调整，请刷新后重试。"

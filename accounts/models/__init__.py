@@ -1,7 +1,7 @@
 """The customer and all that is known of it, a module per part of the customer view (§B.8)."""
 
 from accounts.models.contact import Contact
-from accounts.models.customer import Customer, CustomerAssignment
+from accounts.models.customer import Customer, CustomerAssignment, seen_through
 from accounts.models.industry import Industry, InformatizationStage
 from accounts.models.knowledge import (
     AllowancePolicy,
@@ -79,4 +79,5 @@ __all__ = [
     "ServiceContract",
     "TimelineEntry",
     "ViewQuality",
+    "seen_through",
 ]

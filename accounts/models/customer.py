@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts import search_rules
 from accounts.models.industry import Industry, InformatizationStage
+from core.conditions import through
 from staff.models import Branch, Department, User
 
 
@@ -23,13 +24,7 @@ class CustomerQuerySet(models.QuerySet):
 
         A delegate also sees what the absent person sees, for the days of the absence (D16).
         """
-        people = user.acting_for()
-        if all(person.role == User.Role.ACCOUNT_MANAGER for person in people):
-            return self.filter(pk__in=_assigned_ids(people))
-        scope = Q(pk__in=[])
-        for person in people:
-            scope |= _scope_of(person)
-        return self.filter(scope)
+        return self.filter(_scope(user))
 
     def search(self, text: str):
         """Every word of `text` begins one of the customer's search keys (accounts.actions)."""
@@ -43,6 +38,21 @@ class CustomerQuerySet(models.QuerySet):
         """「C0046」 after 「C0045」. Two at once may get the same; the unique code refuses one."""
         codes = self.filter(code__regex=r"^C\d{4,}$").values_list("code", flat=True)
         return f"C{max((int(code[1:]) for code in codes), default=0) + 1:04d}"
+
+
+def seen_through(path: str, user: User) -> Q:
+    """`visible_to`, said of rows that lead to a customer by `path` (see core.conditions)."""
+    return through(path, _scope(user))
+
+
+def _scope(user: User) -> Q:
+    people = user.acting_for()
+    if all(person.role == User.Role.ACCOUNT_MANAGER for person in people):
+        return Q(pk__in=_assigned_ids(people))
+    scope = Q(pk__in=[])
+    for person in people:
+        scope |= _scope_of(person)
+    return scope
 
 
 def _scope_of(person: User) -> Q:

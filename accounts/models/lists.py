@@ -73,7 +73,7 @@ class SearchKey(models.Model):
 
     A search is a prefix match on `key`, which an ordinary index answers for any length of input:
     the first index for a user who sees many customers, the unique one for a user who sees few.
-    On PostgreSQL the column compares bytes (COLLATE "C", migration 0004), whatever the database.
+    On PostgreSQL the column compares bytes (COLLATE "C", migration 0005), whatever the database.
     """
 
     customer = models.ForeignKey(

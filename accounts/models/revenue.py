@@ -101,7 +101,10 @@ class MonthlyBill(models.Model):
                 violation_error_message="账期请填当月第一天。",
             ),
         ]
-        indexes = [models.Index(fields=["customer", "-month"])]
+        indexes = [
+            # With the total in it: what thousands of customers were billed is added from it alone.
+            models.Index(name="accounts_bill_sums", fields=["customer", "-month", "reported_total"])
+        ]
 
     def __str__(self):
         return f"{self.customer} {self.month:%Y-%m}"

@@ -30,6 +30,8 @@ ORDER = (
     "finance",
     "needs",
     "visits",
+    "value",
+    "plans",
     "contracts",
     "events",
     "info",

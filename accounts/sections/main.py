@@ -67,4 +67,6 @@ SECTIONS = (
     Section("overview", "概况", "bi-speedometer2", overview, ORDINARY),
     Section("file", "档案", "bi-folder2-open", file),
     Section("visits", "拜访与往来", "bi-person-walking", visits),
+    Section("value", "价值", "bi-gem", visits),  # a fragment of valuation, likewise
+    Section("plans", "规划与计划", "bi-map", visits),  # a fragment of planning, likewise
 )

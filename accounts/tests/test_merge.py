@@ -35,7 +35,7 @@ from tests.leaks.filling import fill, marked_customer
 pytestmark = pytest.mark.django_db
 BOOKKEEPING = {"core.auditevent", "accounts.customermerge"}
 DERIVED = {"accounts.searchkey", "accounts.viewquality"}
-HOUSE = ("core", "staff", "reminders", "accounts", "visits")
+HOUSE = ("core", "staff", "reminders", "accounts", "visits", "service")
 
 
 def pair(**fields):

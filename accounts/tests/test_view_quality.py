@@ -102,6 +102,20 @@ def test_a_write_stores_the_new_score():
     assert "file" in stored.refreshed
 
 
+def test_many_writes_at_once_are_measured_once_after_all_of_them():
+    customer, user = make_customer(), make_user()
+    with quality.once_at_the_end():
+        for name in ("甲", "乙"):
+            actions.add_contact(customer=customer, by=user, name=name)
+        assert not ViewQuality.objects.exists()
+    assert ViewQuality.objects.get().completeness == measured(customer).completeness
+    with pytest.raises(ZeroDivisionError), quality.once_at_the_end():
+        raise ZeroDivisionError
+    before = ViewQuality.objects.get().computed_at
+    actions.add_contact(customer=customer, by=user, name="丙")
+    assert ViewQuality.objects.get().computed_at > before
+
+
 def test_the_day_of_the_last_change_is_the_day_in_shanghai():
     customer = make_customer()
     revision = CustomerViewRevision.objects.create(

@@ -11,6 +11,12 @@ PURPOSES = {
     "log": ("visits:quick_log", "记拜访"),
     "plan": ("visits:visit_plan", "计划拜访"),
     "letter": ("visits:letter_register", "登记来函"),
+    "promise": ("visits:commitment_create", "登记承诺"),
+    "request": ("visits:escalation_create", "请示"),
+    "opportunity": ("opportunities:create", "登记商机"),
+    "marketing_plan": ("planning:create", "新建计划"),
+    "marketing": ("opportunities:marketing_create", "登记营销活动"),
+    "watch": ("service:watch_create", "登记关注"),
 }
 
 

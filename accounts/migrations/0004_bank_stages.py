@@ -24,5 +24,6 @@ def add(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_layer_share")]
+    replaces = [("accounts", "0010_finance_stages")]
+    dependencies = [("accounts", "0003_tree_kept")]
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]

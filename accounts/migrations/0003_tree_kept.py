@@ -101,21 +101,6 @@ SQLITE_UNDO = [
     "DROP TRIGGER accounts_customer_tree_insert",
     "DROP TRIGGER accounts_customer_tree_move",
 ]
-PLACE_ALL = [
-    """WITH RECURSIVE placed(id, path) AS (
-        SELECT id, '/' || id || '/' FROM accounts_customer WHERE parent_id IS NULL
-        UNION ALL
-        SELECT c.id, placed.path || c.id || '/'
-        FROM accounts_customer c JOIN placed ON c.parent_id = placed.id
-    )
-    UPDATE accounts_customer SET tree_path = placed.path
-    FROM placed WHERE placed.id = accounts_customer.id""",
-]
-
-
-def place_all(apps, schema_editor):
-    for statement in PLACE_ALL:
-        schema_editor.execute(statement)
 
 
 def run(postgres, sqlite):
@@ -133,5 +118,6 @@ MAKE = migrations.RunPython(run(POSTGRES, SQLITE), run(POSTGRES_UNDO, SQLITE_UND
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_list_indexes")]
-    operations = [migrations.RunPython(place_all, migrations.RunPython.noop), MAKE]
+    replaces = [("accounts", "0008_tree_kept_by_database")]
+    dependencies = [("accounts", "0002_assignments_apart")]
+    operations = [MAKE]

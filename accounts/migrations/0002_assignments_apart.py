@@ -59,7 +59,6 @@ def run(postgres, sqlite):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial")]
-    operations = [
-        migrations.RunPython(run(POSTGRES, SQLITE), run(POSTGRES_UNDO, SQLITE_UNDO)),
-    ]
+    replaces = [("accounts", "0002_assignment_periods_apart")]
+    dependencies = [("accounts", "0001_schema")]
+    operations = [migrations.RunPython(run(POSTGRES, SQLITE), run(POSTGRES_UNDO, SQLITE_UNDO))]
