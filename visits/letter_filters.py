@@ -1,15 +1,31 @@
 """The filter sets that own the lists of thank-you letters and customer letters."""
 
+import re
+
 import django_filters
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from accounts.models import Customer
 from reminders.models import DutyKind, Obligation
+from staff.filters import PersonFilter
 from visits.filters import day_input, people_in_scope
-from visits.models import InboundLetter, ThankYouLetter
+from visits.models import InboundLetter, LetterNumber, ThankYouLetter
+from visits.register_reports import SERIES
+
+WHOLE = re.compile(r"〔\s*([0-9]{4})\s*〕\s*([0-9]{1,8})")
+SERIAL = re.compile(r"(?:^|〕)\s*([0-9]{1,8})\s*号?\s*$")
 
 LATE = Obligation.State.DONE_LATE
+
+
+def _numbered(path: str, text: str) -> Q:
+    """Rows whose own number is 「绍电政收〔2026〕5号」; of a bare figure nothing is said."""
+    match = WHOLE.search(text)
+    if not match:
+        return Q(pk__in=[])
+    year, serial = (int(part) for part in match.groups())
+    return Q(**{f"{path}__year": year, f"{path}__serial": serial})
 
 
 def _late(model, kind, now):
@@ -27,7 +43,7 @@ THANKS_TABS = {"to_send": "待送出", "sent": "已送出", "late": "逾期", "w
 
 class ThankYouFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="filter_customer", label="客户")
-    owner = django_filters.ModelChoiceFilter(
+    owner = PersonFilter(
         "visit__owner", queryset=people_in_scope, label="拜访人", empty_label="全部人员"
     )
 
@@ -36,7 +52,8 @@ class ThankYouFilter(django_filters.FilterSet):
         fields = []
 
     def filter_customer(self, queryset, name, value):
-        return queryset.filter(visit__customer__in=Customer.objects.search(value))
+        found = Q(visit__customer__in=Customer.objects.search(value))
+        return queryset.filter(found | _numbered("number", value))
 
 
 def thanks_of_tab(queryset, tab: str, now):
@@ -56,9 +73,7 @@ class LetterFilter(django_filters.FilterSet):
     category = django_filters.ChoiceFilter(
         choices=InboundLetter.Category.choices, label="类别", empty_label="全部类别"
     )
-    owner = django_filters.ModelChoiceFilter(
-        queryset=people_in_scope, label="责任人", empty_label="全部人员"
-    )
+    owner = PersonFilter(queryset=people_in_scope, label="责任人", empty_label="全部人员")
     since = django_filters.DateFilter(
         "received_at", lookup_expr="date__gte", label="收到从", widget=day_input()
     )
@@ -73,7 +88,15 @@ class LetterFilter(django_filters.FilterSet):
     def filter_words(self, queryset, name, value):
         customers = Customer.objects.search(value)
         return queryset.filter(
-            Q(customer__in=customers) | Q(subject__icontains=value) | Q(customer_ref=value)
+            Q(customer__in=customers)
+            | Q(subject__icontains=value)
+            | Q(customer_ref=value)
+            | _numbered("number", value)
+            | Q(
+                pk__in=InboundLetter.objects.filter(_numbered("replies__number", value)).values(
+                    "pk"
+                )
+            )
         )
 
 
@@ -86,3 +109,37 @@ def letters_of_tab(queryset, tab: str, now):
     if tab == "all":
         return queryset
     return queryset.exclude(state__in=ANSWERED)
+
+
+class RegisterFilter(django_filters.FilterSet):
+    """The register of one series; `series` tells where the letter of a number stands."""
+
+    q = django_filters.CharFilter(method="filter_words", label="编号、标题或客户")
+    year = django_filters.NumberFilter(label="年份")
+    person = PersonFilter(
+        queryset=people_in_scope, label="经办人", empty_label="全部人员", method="filter_person"
+    )
+    first = django_filters.NumberFilter("serial", lookup_expr="gte", label="编号从")
+    last = django_filters.NumberFilter("serial", lookup_expr="lte", label="到")
+
+    class Meta:
+        model = LetterNumber
+        fields = []
+
+    def __init__(self, *args, series, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind = SERIES[series]
+        for name, most in (("year", 2100), ("first", 10**8), ("last", 10**8)):
+            self.filters[name].extra |= {"min_value": 1, "max_value": most}
+
+    def filter_person(self, queryset, name, value):
+        return queryset.filter(**{f"{self.kind.person}__in": value})
+
+    def filter_words(self, queryset, name, value):
+        """「5」, 「绍电政函〔2026〕5号」, words of the subject, or a customer."""
+        customers = Customer.objects.search(value)
+        found = Q(**{f"{self.kind.customer}__in": customers})
+        found |= Q(**{f"{self.kind.subject}__icontains": value})
+        if match := SERIAL.search(value):
+            found |= Q(serial=int(match.group(1)))
+        return queryset.filter(found)

@@ -14,10 +14,19 @@ from reminders.models import DutyKind, Obligation
 from reminders.rules import say_due
 from staff.access import may
 from visits import letter_rules, reply_rules
-from visits.actions import correspondence, replying
-from visits.models import InboundLetter, LetterReply, ThankYouLetter, Visit
+from visits.actions import authority, correspondence, replying
+from visits.models import (
+    Commitment,
+    InboundLetter,
+    LetterNumber,
+    LetterReply,
+    LintWord,
+    ThankYouLetter,
+    Visit,
+)
 from visits.rules import day_text
 
+NOT_PROMISED = (Commitment.State.BLOCKED, Commitment.State.WITHDRAWN)
 THANKS, REPLY = "visits/pdf/thank_you.html", "visits/pdf/reply.html"
 
 
@@ -25,7 +34,8 @@ THANKS, REPLY = "visits/pdf/thank_you.html", "visits/pdf/reply.html"
 def meeting_of(visit: Visit, contacts) -> letter_rules.Meeting:
     """What the letter of `visit` is made from; a visit without record gives what it has (§B.6)."""
     record = getattr(visit, "record", None)
-    promises = visit.commitments.select_related("owner")
+    # one that waits for a decision was not made, one that was taken back does not stand (R12)
+    promises = visit.commitments.exclude(state__in=NOT_PROMISED).select_related("owner")
     return letter_rules.Meeting(
         met_on=local_date(visit.ended_at or visit.scheduled_start),
         place=visit.location,
@@ -67,7 +77,9 @@ def thanks_findings(letter: ThankYouLetter) -> tuple[letter_rules.Finding, ...]:
     """Doubtful places of the text as it would be sent, and facts of the record it lacks."""
     body = thanks_text(letter).body
     meeting = meeting_of(letter.visit, letter.contacts.all())
-    return letter_rules.lint(body, prices_block=True) + letter_rules.missing_facts(body, meeting)
+    words = LintWord.objects.watched()
+    found = letter_rules.lint(body, prices_block=True, words=words)
+    return found + letter_rules.missing_facts(body, meeting)
 
 
 def _thanks_sheet(letter: ThankYouLetter, *, is_small: bool) -> dict:
@@ -81,6 +93,7 @@ def _thanks_sheet(letter: ThankYouLetter, *, is_small: bool) -> dict:
     return {
         "title": f"感谢函（{letter.visit.customer}）",
         "unit": branch.letter_name,
+        "number": _thanks_number(letter, branch, text.letter_on),
         "foot": "　　".join(part for part in contact if part),
         "salutation": text.salutation,
         "paragraphs": reply_rules.paragraphs(text.body),
@@ -89,6 +102,12 @@ def _thanks_sheet(letter: ThankYouLetter, *, is_small: bool) -> dict:
         "day": day_text(text.letter_on),
         "is_small": is_small,
     }
+
+
+def _thanks_number(letter: ThankYouLetter, branch, day: date) -> str:
+    """Its number, with an open place until the text is kept (§B.6)."""
+    head = LetterNumber.head(branch, LetterNumber.Series.THANKS)
+    return str(letter.number or f"{head}〔{day.year}〕　　号")
 
 
 def _fitting_sheet(letter: ThankYouLetter) -> tuple[dict, int]:
@@ -116,13 +135,12 @@ def thanks_pdf(letter: ThankYouLetter) -> bytes:
 
 
 # --- replies ----------------------------------------------------------------------------------
-def incoming_of(letter: InboundLetter, promised_on: date | None = None) -> reply_rules.Incoming:
+def incoming_of(letter: InboundLetter) -> reply_rules.Incoming:
     return reply_rules.Incoming(
         subject=letter.subject,
         your_side=letter_rules.your_side(letter.customer.name),
         letter_on=letter.letter_on,
         customer_ref=letter.customer_ref,
-        promised_on=promised_on,
     )
 
 
@@ -144,17 +162,6 @@ def reply_pdf(reply: LetterReply) -> bytes:
         "is_void": reply.state == LetterReply.State.VOID,
     }
     return render_pdf(REPLY, {"sheet": sheet})
-
-
-def proposed_reply(letter: InboundLetter, situation: str) -> dict:
-    """First values of the reply form for one of SITUATIONS (R13, R15, R16)."""
-    is_interim = situation == reply_rules.HOLDING
-    return {
-        "kind": LetterReply.Kind.INTERIM if is_interim else LetterReply.Kind.FINAL,
-        "title": reply_rules.reply_title(letter.subject)[:60],
-        "addressee": letter.customer.name,
-        "body": reply_rules.reply_body(situation, incoming_of(letter)),
-    }
 
 
 def why_due(letter: InboundLetter) -> str:
@@ -251,9 +258,16 @@ def _note_of(event: AuditEvent) -> str:
     return "，".join(text for text in left if text)
 
 
+def _reply_findings(reply: LetterReply) -> tuple[letter_rules.Finding, ...]:
+    words = LintWord.objects.watched()
+    return letter_rules.lint(reply.body, prices_block=False, words=words)
+
+
 def letter_context(letter: InboundLetter, user) -> dict:
     """Everything the page of one letter shows to `user`; `can` says which steps are open."""
-    known = letter.replies.select_related("number__branch", "written_by", "proof", "voided_by")
+    known = letter.replies.select_related(
+        "number__branch", "written_by", "proof", "voided_by", "signed_scan"
+    )
     replies = list(known)
     for reply in replies:
         reply.letter = letter  # already here with its customer
@@ -271,12 +285,20 @@ def letter_context(letter: InboundLetter, user) -> dict:
         "reply": work,
         "reply_lines": reply_rules.paragraphs(work.body) if work else (),
         "need": need,
-        "findings": letter_rules.lint(work.body, prices_block=False) if work else (),
+        "findings": _reply_findings(work) if work else (),
         "sent_replies": sent,
         "void_replies": [r for r in replies if r.state == LetterReply.State.VOID],
         "promises": letter.commitments.select_related("owner"),
-        "can": _open_steps(letter, work, need, user),
+        "waiting": authority.undecided_about(letter).select_related("approver"),
+        "can": _open_steps(letter, work, need, user)
+        | {"signed_form": may(user, "letters.write") and _may_sign(letter, sent)},
     }
+
+
+def _may_sign(letter: InboundLetter, sent: list[LetterReply]) -> bool:
+    """A sent reply waits for its signed copy, or may still get a better one."""
+    is_closed = letter.state == InboundLetter.State.CLOSED
+    return any(not is_closed or reply.signed_scan is None for reply in sent)
 
 
 def _open_steps(letter, work, need, user) -> dict[str, bool]:

@@ -37,7 +37,7 @@ PRICE_WORDS = (
 """No word about price or discount in a thank-you letter (§B.6)."""
 
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f]")
-LEFT_OVER = re.compile(r"\{\w*\}|[×X]{2,}|_{2,}|【[^】]*】|〔\s*〕")
+LEFT_OVER = re.compile(r"\{\w*\}|[×X]{2,}|_{2,}|【[^】]*】|〔(?:\s*|待填[^〕]*)〕")
 """Places of a pattern text that nobody has filled in."""
 
 
@@ -50,11 +50,26 @@ class Finding:
     is_blocking: bool = False
 
 
-def lint(body: str, *, prices_block: bool) -> tuple[Finding, ...]:
-    """Every doubtful place of a letter in reading order (§4.6)."""
+@dataclass(frozen=True)
+class Watched:
+    """A word that an administrator put on the list (R35), and what to write instead."""
+
+    word: str
+    advice: str
+    is_blocking: bool
+
+
+def lint(body: str, *, prices_block: bool, words: Sequence[Watched] = ()) -> tuple[Finding, ...]:
+    """Every doubtful place of a letter in reading order (§4.6, R35)."""
     found: list[Finding] = []
     for number, line in enumerate(body.splitlines(), 1):
-        found += _lint_line(f"第 {number} 段", line, prices_block)
+        where = f"第 {number} 段"
+        found += [
+            Finding(_near(where, line, w.word), w.advice, w.is_blocking)
+            for w in words
+            if w.word in line
+        ]
+        found += _lint_line(where, line, prices_block)
     return tuple(found)
 
 

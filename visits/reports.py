@@ -1,10 +1,12 @@
 """What the page of one visit shows: where it stands, what comes next, why something is due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Contact, Customer
 from reminders.actions import compute_deadline
@@ -12,8 +14,8 @@ from reminders.models import DutyKind, Obligation
 from staff.access import may
 from staff.models import User
 from visits import rules
-from visits.actions.recording import missing_for_close
-from visits.models import Commitment, ThankYouLetter, Visit
+from visits.actions.recording import missing_parts
+from visits.models import Commitment, FindingRequest, ThankYouLetter, Visit, VisitRecord
 
 State = Visit.State
 STEPS = (
@@ -42,6 +44,7 @@ class Choice:
     icon: str
     url: str
     is_post: bool = False
+    asks_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,11 @@ class Choices:
     asides: tuple[Choice, ...] = ()
 
 
-def choices(visit: Visit, user: User) -> Choices:
-    """What `user` may do with `visit` now. Nothing for a reader (A0)."""
-    if not can_change(visit, user):
+def choices(visit: Visit, *, may_change: bool, lacks: Sequence["Missing"]) -> Choices:
+    """What may be done with `visit` now, of which `lacks` is missing. Nothing for a reader (A0)."""
+    if not may_change:
         return Choices()
-    onward = tuple(_forward(visit))
+    onward = tuple(_forward(visit, lacks))
     return Choices(next(iter(onward), None), onward[1:], tuple(_aside(visit)))
 
 
@@ -93,31 +96,43 @@ def _url(name: str, visit: Visit) -> str:
     return reverse(f"visits:{name}", args=[visit.pk])
 
 
-def _forward(visit: Visit):
+def _forward(visit: Visit, lacks: Sequence["Missing"]):
     """The way onward, the most likely step first."""
     if visit.state == State.DRAFT:
         yield Choice("继续填写并确定计划", "bi-pencil-square", _url("visit_edit", visit))
     elif visit.state == State.HELD:
         yield Choice("填写拜访记录", "bi-journal-text", _url("visit_record", visit))
+        yield _photo(visit)
     elif visit.state == State.RECORDED:
-        yield from _towards_close(visit)
+        yield from _towards_close(visit, lacks)
     elif visit.state == State.PLANNED and visit.is_formal:
         yield Choice("登记预约", "bi-telephone-outbound", _url("visit_book", visit))
     elif visit.state in (State.PLANNED, State.BOOKED):
-        if visit.mode == Visit.Mode.ON_SITE and not visit.arrived_at:
-            yield Choice("我到了", "bi-geo-alt", _url("visit_arrive", visit), is_post=True)
+        is_near = rules.may_arrive(timezone.now(), visit.scheduled_start)
+        if not is_near:
+            yield Choice("看预案单", "bi-card-checklist", _url("visit_brief", visit))
+        elif visit.mode == Visit.Mode.ON_SITE and not visit.arrived_at:
+            yield Choice("已到达", "bi-geo-alt", _url("visit_arrive", visit), True, asks_place=True)
         yield Choice("开始拜访", "bi-play-circle", _url("visit_start", visit), is_post=True)
         yield Choice("登记结束", "bi-flag", _url("visit_hold", visit))
     elif visit.state == State.IN_PROGRESS:
         yield Choice("结束拜访", "bi-flag", _url("visit_hold", visit))
+        yield _photo(visit)
 
 
-def _towards_close(visit: Visit):
+def _photo(visit: Visit) -> Choice:
+    return Choice("拍照", "bi-camera", _url("visit_files", visit))
+
+
+def _towards_close(visit: Visit, lacks: Sequence["Missing"]):
     close = Choice("办结", "bi-check2-circle", _url("visit_close", visit), is_post=True)
     letter = letter_of(visit)
+    if VisitRecord.objects.filter(visit=visit, state=VisitRecord.State.RETURNED).exists():
+        yield Choice("修改被退回的记录", "bi-pencil-square", _url("record_resubmit", visit))
     if letter and letter.state not in SENT_OR_WAIVED:
         yield Choice("写感谢函", "bi-envelope-paper", letter.get_absolute_url())
-    if not missing_for_close(visit):
+        yield _photo(visit)
+    if not lacks:
         yield close
 
 
@@ -139,17 +154,29 @@ def letter_of(visit: Visit) -> ThankYouLetter | None:
     return ThankYouLetter.objects.filter(visit=visit).select_related("visit").first()
 
 
-def duty_lines(visit: Visit) -> list[DutyLine]:
-    """Every timed duty of this visit, soonest first, with the reason for its deadline in words."""
+@dataclass(frozen=True)
+class DutyLines:
+    """The timed duties of a visit, soonest first: those that run, and those that are over."""
+
+    running: list[DutyLine]
+    over: list[DutyLine]
+
+
+def duty_lines(visit: Visit) -> DutyLines | None:
+    """Every timed duty of this visit with the reason for its deadline; None without any."""
     letter, promises = letter_of(visit), list(visit.commitments.all())
     subjects = [(Visit, [visit.pk]), (ThankYouLetter, [letter.pk] if letter else [])]
     subjects.append((Commitment, [promise.pk for promise in promises]))
+    asked = visit.finding_requests.values_list("pk", flat=True)
+    subjects.append((FindingRequest, list(asked)))
     found = []
     for model, keys in subjects:
         content_type = ContentType.objects.get_for_model(model)
         duties = Obligation.objects.filter(content_type=content_type, object_id__in=keys)
         found += duties.select_related("owner")
-    return [DutyLine(d, why_due(d)) for d in sorted(found, key=lambda d: (d.due_at, d.pk))]
+    lines = [DutyLine(d, why_due(d)) for d in sorted(found, key=lambda d: (d.due_at, d.pk))]
+    running = [line for line in lines if line.duty.state == Obligation.State.OPEN]
+    return DutyLines(running, [line for line in lines if line not in running]) if lines else None
 
 
 def why_due(duty: Obligation) -> str:
@@ -158,6 +185,8 @@ def why_due(duty: Obligation) -> str:
         return compute_deadline(duty.kind, duty.started_at).explanation
     if duty.kind == DutyKind.COMMITMENT:
         return "到承诺的那一天下班为止"
+    if duty.kind == DutyKind.VISIT_DEPARTURE:
+        return "上门提前 5 分钟到；出发前两小时提醒"
     return "正式拜访至少提前一天约好；当天才计划的，开始之前都要登记"
 
 
@@ -169,9 +198,21 @@ def is_born_late(visit: Visit) -> bool:
     return owes and rules.was_born_late(visit.ended_at, visit.logged_at)
 
 
-def missing(visit: Visit) -> list[str]:
+@dataclass(frozen=True)
+class Missing:
+    """One thing that a recorded visit still lacks, and where it is done."""
+
+    words: str
+    url: str
+
+
+def missing(visit: Visit) -> list[Missing]:
     """What a recorded visit still lacks before it can be closed."""
-    return missing_for_close(visit) if visit.state == State.RECORDED else []
+    if visit.state != State.RECORDED:
+        return []
+    letter = letter_of(visit)
+    places = {"letter": letter.get_absolute_url() if letter else "#letter"}
+    return [Missing(words, places.get(part, f"#{part}")) for part, words in missing_parts(visit)]
 
 
 @dataclass(frozen=True)

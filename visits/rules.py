@@ -13,6 +13,7 @@ REPLY_WORKDAYS = 2
 """书面来函在 2 个工作日内书面答复；收到当日不计 (R13)."""
 
 ARRIVE_EARLY = timedelta(minutes=5)
+EARLIEST_ARRIVAL = timedelta(hours=12)
 """上门拜访提前 5 分钟到达 (R5)."""
 
 MIN_PURPOSE_LENGTH = 10
@@ -20,6 +21,14 @@ MIN_PURPOSE_LENGTH = 10
 
 STAGES = ("general_contact", "build_relationship", "substantive", "long_term")
 """The four visit stages in order (R2)."""
+
+STAGE_HINTS = {
+    "general_contact": "相互认识，了解组织机构和联系人",
+    "build_relationship": "建立信任，了解偏好和当前的难处",
+    "substantive": "了解需求、预算、决策流程和竞争情况",
+    "long_term": "商谈合作协议、客户规划和续约",
+}
+"""What each stage is for (R2 [P])."""
 
 DATE_DIFF, HOURS_24 = "date_diff", "24h"
 """How 「至少提前一天」 is measured (R4, D17)."""
@@ -35,6 +44,11 @@ def is_booked_in_time(booked_at: datetime, starts_at: datetime, rule: str) -> bo
 def early_minutes(arrived_at: datetime, starts_at: datetime) -> int:
     """Whole minutes before the appointment; negative when late."""
     return int((starts_at - arrived_at).total_seconds() // 60)
+
+
+def may_arrive(now: datetime, starts_at: datetime) -> bool:
+    """Not half a day ahead: who comes then comes to another appointment (R5)."""
+    return now > starts_at - EARLIEST_ARRIVAL
 
 
 def is_punctual(arrived_at: datetime, starts_at: datetime) -> bool:

@@ -6,16 +6,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.actions.above import is_head_of
 from accounts.actions.contacts import note_contacted
 from accounts.models import Contact, Customer, CustomerAssignment
 from core import audit, clock, uploads
+from core.rules import local_date
 from reminders.actions import open_duty, reassign_duties
 from reminders.models import DutyKind, Obligation
 from staff.access import FRONT
 from staff.models import User
 from visits.actions import telling
 from visits.actions.errors import STALE, VisitError
-from visits.models import Commitment, InboundLetter
+from visits.actions.numbers import take_number
+from visits.models import InboundLetter, LetterNumber
 
 State = InboundLetter.State
 OPEN_STATES = (State.RECEIVED, State.ASSIGNED, State.DRAFTING, State.PENDING_APPROVAL)
@@ -35,18 +38,6 @@ def who_may_answer(customer: Customer):
     )
     people = User.objects.active().filter(role__in=FRONT, branch=customer.branch_id)
     return people.filter(scope).distinct()
-
-
-def is_head_of(head: User, customer: Customer) -> bool:
-    """Whether `head` is the department head above this customer, not of some other department."""
-    if head.role != User.Role.DEPT_HEAD or head.branch_id != customer.branch_id:
-        return False
-    return bool(head.department) and customer.department.path.startswith(head.department.path)
-
-
-def is_director_of(person: User, customer: Customer) -> bool:
-    """Whether `person` directs the branch of this customer."""
-    return person.role == User.Role.BRANCH_DIRECTOR and person.branch_id == customer.branch_id
 
 
 @transaction.atomic
@@ -72,6 +63,11 @@ def register_letter(
     if received_at > clock.now():
         raise VisitError("收到时间不能晚于现在。")
     letter = InboundLetter.objects.create(
+        number=take_number(
+            branch=customer.branch,
+            year=local_date(received_at).year,
+            series=LetterNumber.Series.IN,
+        ),
         customer=customer,
         contact=contact,
         subject=subject,
@@ -86,7 +82,8 @@ def register_letter(
         registered_by=by,
     )
     open_reply_duty(letter, by)
-    audit.record(verb="letter.registered", target=letter, by=by)
+    changes = {"number": str(letter.number)}
+    audit.record(verb="letter.registered", target=letter, by=by, changes=changes)
     telling.tell_letter(letter, by=by)
     if contact:
         note_contacted(contacts=[contact], at=received_at)
@@ -128,7 +125,7 @@ def assign_letter(*, letter: InboundLetter, to: User, by: User, reason: str = ""
 
 def _move_duties(letter: InboundLetter, to: User, by: User, reason: str) -> None:
     """The reply and, after an interim one, the promised final answer."""
-    promised = letter.commitments.filter(state=Commitment.State.OPEN)
+    promised = letter.commitments.running()
     duties = Obligation.objects.of(DutyKind.LETTER_REPLY, letter)
     for promise in promised:
         duties |= Obligation.objects.of(DutyKind.COMMITMENT, promise)

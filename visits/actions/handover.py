@@ -51,7 +51,7 @@ def work_of(owner: User, customers: QuerySet[Customer]) -> Work:
         owner=owner, state__in=ANSWERABLE, customer__in=customers
     )
     promises = Commitment.objects.filter(
-        owner=owner, state=Commitment.State.OPEN, customer__in=customers
+        owner=owner, state__in=Commitment.RUNNING, customer__in=customers
     )
     duties = Obligation.objects.filter(owner=owner, customer_ref__in=customers.values("pk"))
     return Work(
@@ -123,7 +123,7 @@ def hand_over_duty(*, duty: Obligation, to: User, by: User, reason: str) -> None
         subject = subject.visit
     if isinstance(subject, InboundLetter):
         assign_letter(letter=subject, to=to, by=by, reason=reason)
-    elif isinstance(subject, Commitment) and subject.state == Commitment.State.OPEN:
+    elif isinstance(subject, Commitment) and subject.state in Commitment.RUNNING:
         _move([subject], "commitment", subject.owner, to, by, reason)
     elif isinstance(subject, Visit) and subject.state in OPEN_VISITS:
         _move([subject], "visit", subject.owner, to, by, reason)

@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from accounts.models import Customer
-from core import audit
+from core import audit, clock
 from core.models import Parameter
 from reminders.models import DutyKind, Obligation
 from staff.models import User
-from visits.actions import correspondence, handover, promises, thanks, visiting
+from visits.actions import asking, correspondence, handover, promises, thanks, visiting
 from visits.actions.handover import OPEN_VISITS
-from visits.models import Commitment, InboundLetter, ThankYouLetter, Visit
+from visits.joint_rules import OPEN_STATES
+from visits.models import Commitment, InboundLetter, KeyFinding, ThankYouLetter, Visit
 
 log = logging.getLogger(__name__)
 SETTLE = timedelta(minutes=5)
@@ -50,7 +51,7 @@ def _missing(now: datetime) -> list[tuple[QuerySet, Callable[[Model], None]]]:
     owing = on_site | ended.filter(thank_you__in=waiting)
     held = ended.filter(state=Visit.State.HELD)
     unrecorded = held.exclude(pk__in=_with_duty(DutyKind.VISIT_RECORD, Visit))
-    open_promises = Commitment.objects.filter(state="open").select_related("customer", "owner")
+    open_promises = Commitment.objects.running().select_related("customer", "owner")
     unwatched = open_promises.exclude(pk__in=_with_duty(DutyKind.COMMITMENT, Commitment))
     unanswered = InboundLetter.objects.exclude(state__in=_answered())
     unanswered = unanswered.exclude(pk__in=_with_duty(DutyKind.LETTER_REPLY, InboundLetter))
@@ -59,7 +60,20 @@ def _missing(now: datetime) -> list[tuple[QuerySet, Callable[[Model], None]]]:
         (unrecorded, _open_record),
         (unwatched, _open_promise),
         (unanswered.select_related("customer", "owner"), _open_reply),
+        (_with_findings(), _ask_attendees),
     ]
+
+
+def _with_findings() -> QuerySet:
+    """Joint visits not closed yet: a new owner, or a lost request, is asked again (R10)."""
+    found = KeyFinding.objects.filter(withdrawn_at=None).values("visit")
+    visits = Visit.objects.filter(state__in=OPEN_STATES, pk__in=found)
+    return visits.select_related("customer", "owner")
+
+
+def _ask_attendees(visit: Visit) -> None:
+    asking.lock(visit)
+    asking.settle(visit, by=None, at=clock.now())
 
 
 def _answered() -> list[str]:

@@ -1,8 +1,9 @@
 """The one way a visit changes its state: compare-and-set against the table in rules (R3)."""
 
-from core import audit
+from core import audit, clock
 from staff.models import User
 from visits import rules
+from visits.actions import rhythm
 from visits.actions.errors import STALE, VisitError
 from visits.models import Visit
 
@@ -16,7 +17,7 @@ def move(visit: Visit, verb: str, *, by: User, reason: str = "", **fields) -> No
     old, target = visit.state, rules.MOVES[verb].target
     sources = rules.sources(verb, is_formal=visit.is_formal)
     moved = Visit.objects.filter(pk=visit.pk, state__in=sources, is_formal=visit.is_formal).update(
-        state=target, **fields
+        **({"state": target, "updated_at": clock.now()} | fields)
     )
     if not moved:
         raise VisitError(_refusal(visit, verb))
@@ -24,6 +25,7 @@ def move(visit: Visit, verb: str, *, by: User, reason: str = "", **fields) -> No
     audit.record(
         verb=f"visit.{verb}", target=visit, by=by, changes={"state": [old, target]}, reason=reason
     )
+    rhythm.follow(visit)
 
 
 def _refusal(visit: Visit, verb: str) -> str:

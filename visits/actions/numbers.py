@@ -1,4 +1,4 @@
-"""发文字号: the next number of a branch and year, without gaps."""
+"""The next number of a branch, series and year, without gaps: 发文字号, 收文号, 感谢函编号."""
 
 from django.db.models import Max
 
@@ -6,12 +6,14 @@ from staff.models import Branch
 from visits.models import LetterNumber
 
 
-def take_number(*, branch: Branch, year: int) -> LetterNumber:
+def take_number(
+    *, branch: Branch, year: int, series: str = LetterNumber.Series.OUT
+) -> LetterNumber:
     """Take the next serial, in the transaction that uses it: a rollback gives it back (§4.6).
 
     PostgreSQL: the branch row makes the takers queue. SQLite: the write lock does.
     """
     Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
-    taken = LetterNumber.objects.filter(branch=branch, year=year)
+    taken = LetterNumber.objects.filter(branch=branch, series=series, year=year)
     last = taken.aggregate(last=Max("serial"))["last"] or 0
-    return LetterNumber.objects.create(branch=branch, year=year, serial=last + 1)
+    return LetterNumber.objects.create(branch=branch, series=series, year=year, serial=last + 1)

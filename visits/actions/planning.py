@@ -12,11 +12,14 @@ from reminders.actions import open_duty
 from reminders.models import DutyKind
 from staff.models import User
 from visits import rules
+from visits.actions import departing, invitations, preparing
 from visits.actions.errors import STALE, VisitError
 from visits.actions.moves import move
 from visits.models import Visit, VisitKeyPoint, VisitParticipant
 
-PLAN_FIELDS = ("mode", "stage", "purpose", "prep_text", "location")
+PLAN_FIELDS = (
+    *("mode", "stage", "purpose", "prep_text", "expected_questions", "risks", "location"),
+)
 FIXED_ONCE_PLANNED = ("customer", "is_formal", "scheduled_start", "scheduled_end")
 
 
@@ -25,16 +28,18 @@ def plan_visit(
     *,
     customer: Customer,
     contacts: Iterable[Contact],
-    key_points: Iterable[tuple[str, str]],
+    key_points: Iterable[tuple],
     by: User,
     colleagues: Iterable[User] = (),
+    materials: Iterable[str] = (),
     is_draft: bool = False,
     at: datetime | None = None,
     **fields,
 ) -> Visit:
-    """Plan a visit, or keep it as a draft (R3). `key_points`: (kind, content) pairs.
+    """Plan a visit, or keep it as a draft (R3). `key_points`: (kind, content[, who says it]).
 
-    `fields`: mode, is_formal, stage, purpose, prep_text, location, scheduled_start, scheduled_end.
+    `fields`: PLAN_FIELDS, is_formal, scheduled_start, scheduled_end. `materials`: what is taken
+    along, by name.
     A planned formal visit owes a booking (R4). `at` is when it was planned; None means now.
     """
     visit = Visit.objects.create(
@@ -46,6 +51,7 @@ def plan_visit(
     )
     _set_people(visit, contacts, colleagues)
     _set_key_points(visit, key_points)
+    preparing.name_materials(visit=visit, titles=materials, by=by)
     audit.record(verb="visit.drafted", target=visit, by=by)
     if not is_draft:
         confirm_plan(visit=visit, by=by, at=at)
@@ -68,12 +74,17 @@ def edit_visit(
     *,
     visit: Visit,
     contacts: Iterable[Contact],
-    key_points: Iterable[tuple[str, str]],
+    key_points: Iterable[tuple],
     by: User,
     colleagues: Iterable[User] = (),
+    materials: Iterable[str] | None = None,
     **fields,
 ) -> None:
-    """Change the plan of a visit that has not begun. Its time is only changed by rescheduling."""
+    """Change the plan of a visit that has not begun. Its time is only changed by rescheduling.
+
+    `materials`: all names; a name that is gone goes, unless its file is here. None: as they are.
+    """
+    before = preparing.shown_outside(visit)
     allowed = PLAN_FIELDS
     if visit.state == Visit.State.DRAFT:
         allowed = PLAN_FIELDS + FIXED_ONCE_PLANNED
@@ -85,8 +96,21 @@ def edit_visit(
     _set_people(visit, contacts, colleagues)
     visit.key_points.all().delete()
     _set_key_points(visit, key_points)
+    if materials is not None:
+        preparing.name_materials(visit=visit, titles=materials, by=by)
     _check_still_planned(visit)
+    if visit.state != Visit.State.DRAFT and preparing.shown_outside(visit) != before:
+        _tell_outside(visit, by)
     audit.record(verb="visit.edited", target=visit, by=by)
+
+
+def _tell_outside(visit: Visit, by: User) -> None:
+    """Calendars and the reminder to leave follow the new place, way and people."""
+    invitations.tell_edited(visit=visit, by=by)
+    if visit.mode == Visit.Mode.PHONE:
+        departing.give_up(visit, reason="改为电话拜访", by=by)
+    elif visit.state == Visit.State.BOOKED:
+        departing.expect(visit, by=by)
 
 
 def _check_still_planned(visit: Visit) -> None:
@@ -112,14 +136,25 @@ def _set_people(visit: Visit, contacts, colleagues) -> None:
 
 
 def _role_of(user: User) -> str:
+    """What a colleague most likely comes along for (R10)."""
     if user.role in (User.Role.DEPT_HEAD, User.Role.BRANCH_DIRECTOR):
         return VisitParticipant.Role.EXECUTIVE
+    if user.role in (User.Role.ACCOUNT_MANAGER, User.Role.INDUSTRY_MANAGER):
+        return VisitParticipant.Role.PRESENTER
+    if user.role == User.Role.BACK_OFFICE:
+        return VisitParticipant.Role.RECORDER
     return VisitParticipant.Role.TECHNICAL
 
 
 def _set_key_points(visit: Visit, key_points) -> None:
+    """(kind, content) or (kind, content, who says it): the owner or one who comes along (R3)."""
+    lines = [(*line, None)[:3] for line in key_points]
+    present = {visit.owner_id, *visit.participants.values_list("user", flat=True)}
+    if any(owner and owner.pk not in present for _, _, owner in lines):
+        raise VisitError("拜访重点只能交给拜访人或同行人。")
     VisitKeyPoint.objects.bulk_create(
-        VisitKeyPoint(visit=visit, kind=kind, content=content) for kind, content in key_points
+        VisitKeyPoint(visit=visit, kind=kind, content=content, owner=owner)
+        for kind, content, owner in lines
     )
 
 

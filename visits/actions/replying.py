@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.actions.above import is_director_of, is_head_of
 from accounts.models import Customer
 from core import audit, clock, uploads
 from core.models import AuditEvent, Parameter
@@ -16,12 +17,12 @@ from reminders.models import DutyKind, Obligation
 from reminders.rules import say
 from staff.models import User
 from visits import letter_rules, rules
-from visits.actions import telling
-from visits.actions.correspondence import ANSWERABLE, is_director_of, is_head_of, move_letter
+from visits.actions import authority, telling
+from visits.actions.correspondence import ANSWERABLE, move_letter
 from visits.actions.errors import STALE, VisitError
 from visits.actions.numbers import take_number
 from visits.actions.promises import fulfil_promise, make_promise
-from visits.models import Commitment, InboundLetter, LetterReply
+from visits.models import Commitment, InboundLetter, LetterReply, LintWord
 
 State = LetterReply.State
 LetterState = InboundLetter.State
@@ -122,6 +123,8 @@ def decide_reply(*, reply: LetterReply, is_approved: bool, note: str, by: User) 
         raise VisitError("拟稿人不能审核自己的复函；部门经理拟的稿由分公司主任审核。")
     if not is_approved and not note:
         raise VisitError("退回时请写明要改什么。")
+    if is_approved:
+        authority.check_approval(reply, by=by)
     decided = {"approver_note": note, "approved_by": by, "approved_at": clock.now()}
     state = State.APPROVED if is_approved else State.RETURNED
     _move(reply, (State.PENDING_APPROVAL,), state, **decided)
@@ -136,6 +139,7 @@ def issue_reply(*, reply: LetterReply, by: User, on: date | None = None) -> Lett
     A reply that needs approval must have it. `on` is today if left out (old letters: their day).
     """
     _check_text(reply)
+    authority.check_reply(reply, by=by)
     allowed = (State.APPROVED,) if approval_need(reply).is_needed else (State.DRAFT, State.APPROVED)
     if reply.state not in allowed:
         raise VisitError("这份复函需要先审核通过，才能签发。")
@@ -177,6 +181,7 @@ def send_reply(
     the sheet as it was printed, kept as it is.
     """
     _check_sending(reply, sent_at)
+    authority.check_reply(reply, by=by)
     text = f"{reply.number}\n{reply.title}\n{reply.addressee}：\n{reply.body}"
     sent = {"channel": channel, "recipient": recipient, "sent_at": sent_at, "sent_by": by}
     digest = sha256(text.encode()).hexdigest()
@@ -219,7 +224,9 @@ def _check_sending(reply: LetterReply, sent_at: datetime) -> None:
 def _after_final(reply: LetterReply, at: datetime, evidence: dict, by: User) -> Obligation | None:
     letter = reply.letter
     move_letter(letter, ANSWERABLE, LetterState.REPLIED)
-    promised = letter.commitments.filter(state=Commitment.State.OPEN, content=_promise_text(letter))
+    promised = letter.commitments.filter(
+        state__in=Commitment.RUNNING, content=_promise_text(letter)
+    )
     for promise in promised:
         fulfil_promise(promise=promise, evidence=f"正式答复 {reply.number}", at=at, by=by)
     return fulfil_duty(kind=DutyKind.LETTER_REPLY, subject=letter, at=at, evidence=evidence, by=by)
@@ -237,6 +244,7 @@ def _after_interim(reply: LetterReply, at: datetime, evidence: dict, by: User) -
         owner=letter.owner,
         by=by,
         letter=letter,
+        is_plain=True,
     )
     return fulfil_duty(kind=DutyKind.LETTER_REPLY, subject=letter, at=at, evidence=evidence, by=by)
 
@@ -249,8 +257,9 @@ def _promise_text(letter: InboundLetter) -> str:
 
 
 def _check_text(reply: LetterReply) -> None:
-    """Open places of the pattern text keep a reply in the house."""
-    for finding in letter_rules.lint(reply.body, prices_block=False):
+    """Open places of the pattern text and forbidden words keep a reply in the house (R35)."""
+    words = LintWord.objects.watched()
+    for finding in letter_rules.lint(reply.body, prices_block=False, words=words):
         if finding.is_blocking:
             raise VisitError(f"{finding.place}：{finding.advice}。")
 

@@ -2,7 +2,15 @@
 
 from accounts.actions import timeline
 from accounts.actions.contacts import note_contacted
-from visits.models import Commitment, InboundLetter, LetterReply, ThankYouLetter, Visit
+from core import clock
+from visits.models import (
+    Commitment,
+    InboundLetter,
+    LetterReply,
+    RecordAddendum,
+    ThankYouLetter,
+    Visit,
+)
 
 Kind = timeline.Kind
 
@@ -28,6 +36,20 @@ def tell_visit(visit: Visit, *, by) -> None:
 def _agreed(visit: Visit) -> str:
     record = getattr(visit, "record", None)
     return "，".join(record.summary_points.splitlines()) if record else ""
+
+
+def tell_addendum(addendum: RecordAddendum, *, by) -> None:
+    """Something was added to the accepted record of a visit (R11)."""
+    timeline.note(
+        customer=addendum.visit.customer,
+        kind=Kind.VISIT,
+        title="补充拜访记录",
+        detail=addendum.text,
+        path=addendum.visit.get_absolute_url(),
+        at=addendum.written_at,
+        actor=by,
+        source=f"addendum:{addendum.pk}",
+    )
 
 
 def tell_thanks(letter: ThankYouLetter, *, by) -> None:
@@ -99,4 +121,18 @@ def tell_kept(promise: Commitment, *, by) -> None:
         at=promise.fulfilled_at,
         actor=by,
         source=f"promise-kept:{promise.pk}",
+    )
+
+
+def tell_broken(promise: Commitment, *, by) -> None:
+    """A promise was not kept: it stays in the customer view (R12)."""
+    timeline.note(
+        customer=promise.customer,
+        kind=Kind.COMMITMENT,
+        title=f"未兑现承诺：{promise.content}",
+        detail=promise.ended_reason,
+        path=promise.get_absolute_url(),
+        at=clock.now(),
+        actor=by,
+        source=f"promise-broken:{promise.pk}",
     )

@@ -5,15 +5,17 @@ from hashlib import sha256
 
 from django.db import transaction
 
+from accounts.actions.above import is_director_of, is_head_of
 from core import audit, clock, uploads
+from core.rules import local_date
 from reminders.actions import DutyError, fulfil_duty, open_duty, waive_duty
 from reminders.models import DutyKind, Obligation
 from staff.models import User
 from visits import letter_rules
-from visits.actions import telling
-from visits.actions.correspondence import is_director_of, is_head_of
+from visits.actions import authority, telling
 from visits.actions.errors import VisitError
-from visits.models import ThankYouLetter, Visit
+from visits.actions.numbers import take_number
+from visits.models import LetterNumber, LintWord, ThankYouLetter, Visit
 
 State = ThankYouLetter.State
 UNSENT = (State.PENDING, State.DRAFTED)
@@ -47,10 +49,26 @@ def open_letter(*, visit: Visit, by: User | None) -> ThankYouLetter:
 def save_draft(
     *, letter: ThankYouLetter, contacts, salutation: str, body: str, letter_on: date, by: User
 ) -> None:
-    """Keep the edited text. Refused once the letter was sent or waived."""
+    """Keep the edited text, under a number from now on. Refused once it was sent or waived."""
     _move(letter, State.DRAFTED, salutation=salutation, body=body, letter_on=letter_on)
+    number_letter(letter=letter, year=letter_on.year)
     letter.contacts.set(contacts)
     audit.record(verb="thanks.drafted", target=letter, by=by)
+
+
+@transaction.atomic
+def number_letter(*, letter: ThankYouLetter, year: int) -> None:
+    """Give the letter its number when its text is kept, printed or sent for the first time.
+
+    It keeps this number for good: a waived letter stands in the register as void (§4.6).
+    """
+    locked = ThankYouLetter.objects.select_for_update().filter(pk=letter.pk)
+    if not locked.filter(number=None).exists():
+        letter.refresh_from_db(fields=["number"])
+        return
+    branch = letter.visit.customer.branch
+    letter.number = take_number(branch=branch, year=year, series=LetterNumber.Series.THANKS)
+    letter.save(update_fields=["number"])
 
 
 @transaction.atomic
@@ -75,6 +93,8 @@ def send_letter(
         letter.salutation, letter.body = text.salutation, text.body
         letter.letter_on = text.letter_on
     _check_sending(letter, sent_at)
+    authority.check_thanks(letter, by=by, body=letter.body)
+    number_letter(letter=letter, year=(letter.letter_on or local_date(sent_at)).year)
     sent = {"channel": channel, "recipient": recipient, "sent_at": sent_at, "sent_by": by}
     evidence = _mark_sent(letter, sent, proof, pdf)
     audit.record(verb="thanks.sent", target=letter, by=by, changes=evidence)
@@ -96,6 +116,7 @@ def _mark_sent(letter: ThankYouLetter, sent: dict, proof, pdf: bytes) -> dict:
         letter.sent_pdf = uploads.store_pdf(pdf, name, by=letter.sent_by)
     letter.save(update_fields=["proof", "sent_pdf"])
     return {
+        "number": str(letter.number),
         "channel": letter.get_channel_display(),
         "recipient": letter.recipient,
         "body_sha256": digest,
@@ -107,7 +128,8 @@ def _mark_sent(letter: ThankYouLetter, sent: dict, proof, pdf: bytes) -> dict:
 def _check_sending(letter: ThankYouLetter, sent_at: datetime) -> None:
     if not letter.body:
         raise VisitError("请先保存感谢函的正文，再登记送出。")
-    blocking = [f for f in letter_rules.lint(letter.body, prices_block=True) if f.is_blocking]
+    found = letter_rules.lint(letter.body, prices_block=True, words=LintWord.objects.watched())
+    blocking = [f for f in found if f.is_blocking]
     if blocking:
         raise VisitError(f"{blocking[0].place}：{blocking[0].advice}，请修改后再送出。")
     if letter.visit.ended_at is None or sent_at < letter.visit.ended_at:

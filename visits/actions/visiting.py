@@ -11,10 +11,10 @@ from reminders.actions import cancel_duty, fulfil_duty, open_duty
 from reminders.models import DutyKind
 from staff.models import User
 from visits import rules
-from visits.actions import telling, thanks
+from visits.actions import departing, invitations, places, preparing, telling, thanks
 from visits.actions.errors import STALE, VisitError
 from visits.actions.moves import move
-from visits.actions.planning import open_booking_duty
+from visits.actions.planning import PLAN_FIELDS, open_booking_duty
 from visits.models import Visit
 
 
@@ -28,8 +28,12 @@ def book_visit(
     by: User,
     late_booking_reason: str = "",
     late_booking_note: str = "",
+    invite: bool = False,
 ) -> None:
-    """Note when, with whom and how the visit was agreed; at least one day ahead or why not (R4)."""
+    """Note when, with whom and how the visit was agreed; at least one day ahead or why not (R4).
+
+    `invite`: whoever we meet and has an e-mail address gets a calendar invitation.
+    """
     in_time = is_in_time(visit, booked_at)
     if visit.is_formal and not in_time and not late_booking_reason:
         raise VisitError("预约没有提前一天，请选择原因。")
@@ -48,6 +52,9 @@ def book_visit(
     )
     evidence = {"booked_with": str(booked_with), "channel": visit.get_booking_channel_display()}
     fulfil_duty(kind=DutyKind.VISIT_BOOKING, subject=visit, at=booked_at, evidence=evidence, by=by)
+    departing.expect(visit, by=by)
+    if invite:
+        invitations.invite(visit=visit, by=by)
 
 
 def is_in_time(visit: Visit, booked_at: datetime) -> bool:
@@ -57,17 +64,26 @@ def is_in_time(visit: Visit, booked_at: datetime) -> bool:
 
 
 @transaction.atomic
-def arrive(*, visit: Visit, arrived_at: datetime, by: User) -> None:
-    """Note the arrival at the customer's door, once, before the visit begins (R5)."""
+def arrive(*, visit: Visit, arrived_at: datetime, by: User, point: dict | None = None) -> None:
+    """Note the arrival at the customer's door, once, before the visit begins (R5).
+
+    `point`: latitude and longitude, kept only of a user who has turned that on.
+    """
     if visit.mode != Visit.Mode.ON_SITE:
         raise VisitError("电话拜访不用登记到达。")
     sources = rules.sources("start", is_formal=visit.is_formal)
+    is_open = visit.state in sources and visit.arrived_at is None
+    if is_open and not rules.may_arrive(arrived_at, visit.scheduled_start):
+        raise VisitError("离约定的时间还早。时间有变请先改期，再登记到达。")
     here = Visit.objects.filter(pk=visit.pk, state__in=sources, arrived_at=None)
     if not here.update(arrived_at=arrived_at):
         visit.refresh_from_db()
         raise VisitError(_arrival_refusal(visit))
     visit.refresh_from_db()
+    departing.arrived(visit, at=arrived_at, by=by)
     audit.record(verb="visit.arrived", target=visit, by=by)
+    if point:
+        places.note_place(visit=visit, at=arrived_at, by=by, **point)
 
 
 def _arrival_refusal(visit: Visit) -> str:
@@ -92,6 +108,7 @@ def explain_late_arrival(*, visit: Visit, reason: str, by: User) -> None:
 def start_visit(*, visit: Visit, started_at: datetime, by: User) -> None:
     """The talk begins (R5)."""
     move(visit, "start", by=by, started_at=started_at)
+    departing.give_up(visit, reason=departing.BEGUN, by=by)
 
 
 @transaction.atomic
@@ -111,6 +128,7 @@ def hold_visit(
     at = at or clock.now()
     check_times(started_at=started_at, ended_at=ended_at, at=at)
     move(visit, "hold", by=by, started_at=started_at, ended_at=ended_at, logged_at=at)
+    departing.give_up(visit, reason=departing.BEGUN, by=by)
     open_duties_after(visit, by=by)
     telling.tell_visit(visit, by=by)
 
@@ -151,17 +169,25 @@ def owes_letter(visit: Visit) -> bool:
 
 
 @transaction.atomic
-def cancel_visit(*, visit: Visit, reason: str, by: User) -> None:
-    """The visit will not take place. Its booking is no longer owed."""
+def cancel_visit(*, visit: Visit, reason: str, by: User, invite: bool = False) -> None:
+    """The visit will not take place. Its booking is not owed. `invite`: calendars are told."""
     move(visit, "cancel", by=by, reason=reason, end_reason=reason)
-    cancel_duty(kind=DutyKind.VISIT_BOOKING, subject=visit, reason=reason, by=by)
+    _leave(visit, reason, by, invite)
 
 
 @transaction.atomic
-def no_show(*, visit: Visit, reason: str, by: User) -> None:
+def no_show(*, visit: Visit, reason: str, by: User, invite: bool = False) -> None:
     """The customer did not appear."""
     move(visit, "no_show", by=by, reason=reason, end_reason=reason)
+    _leave(visit, reason, by, invite)
+
+
+def _leave(visit: Visit, reason: str, by: User, invite: bool) -> None:
     cancel_duty(kind=DutyKind.VISIT_BOOKING, subject=visit, reason=reason, by=by)
+    departing.give_up(visit, reason=reason, by=by)
+    invitations.has_changed(visit)
+    if invite:
+        invitations.call_off(visit=visit, by=by)
 
 
 @transaction.atomic
@@ -173,19 +199,32 @@ def reschedule_visit(
     reason: str,
     by: User,
     at: datetime | None = None,
+    invite: bool = False,
 ) -> Visit:
-    """Close the old appointment and plan the same visit for another time; returns the new one."""
+    """Close the old appointment and plan the same visit for another time; returns the new one.
+
+    `invite`: the customer's calendar moves the same event to the new time; otherwise an invitation
+    to the old time is called off.
+    """
     new = _copy_of(visit, scheduled_start, scheduled_end, by)
     move(visit, "reschedule", by=by, reason=reason, end_reason=reason, rescheduled_to=new)
     cancel_duty(kind=DutyKind.VISIT_BOOKING, subject=visit, reason=reason, by=by)
+    departing.give_up(visit, reason=reason, by=by)
     open_booking_duty(new, by=by, at=at or clock.now())
+    invitations.has_changed(new)
+    if invite:
+        invitations.invite(visit=new, by=by)
+    else:  # the old time must not stand in the customer's calendar
+        invitations.call_off_old(old=visit, new=new, by=by)
     return new
 
 
 def _copy_of(visit: Visit, scheduled_start: datetime, scheduled_end: datetime, by: User) -> Visit:
-    same = ("customer", "owner", "mode", "is_formal", "stage", "purpose", "prep_text", "location")
+    same = ("customer", "owner", "is_formal", *PLAN_FIELDS)
     new = Visit.objects.create(
         state=Visit.State.PLANNED,
+        series=invitations.series_of(visit),
+        invite_sequence=visit.invite_sequence,
         scheduled_start=scheduled_start,
         scheduled_end=scheduled_end,
         created_by=by,
@@ -195,6 +234,7 @@ def _copy_of(visit: Visit, scheduled_start: datetime, scheduled_end: datetime, b
     for participant in visit.participants.all():
         new.participants.create(user=participant.user, role=participant.role)
     for point in visit.key_points.all():
-        new.key_points.create(kind=point.kind, content=point.content)
+        new.key_points.create(kind=point.kind, content=point.content, owner=point.owner)
+    preparing.copy_materials(visit, new)
     audit.record(verb="visit.plan", target=new, by=by)
     return new

@@ -121,6 +121,7 @@ class Line:
     kind: str = ""
     content: str = ""
     due_on: str = ""
+    owner: str = ""  # key of who says it; empty: the owner of the visit
     error: str = ""
 
 
@@ -165,12 +166,14 @@ def _text_error(text: str) -> str:
     return f"请写在 200 字以内，现在是 {len(text)} 字。" if len(text) > 200 else ""
 
 
-def read_key_points(data, kinds: set[str]) -> Lines:
-    """Lines of `key_kind` and `key_content`, each checked (R3)."""
-    lines = read_lines(data, "key", "kind")
+def read_key_points(data, kinds: set[str], speakers: set[str] = frozenset()) -> Lines:
+    """Lines of `key_kind`, `key_content` and `key_owner`, each checked (R3)."""
+    lines = read_lines(data, "key", "kind", "owner")
     for line in lines.filled:
         if line.kind not in kinds:
             line.error = "请选择类别。"
+        elif line.owner and line.owner not in speakers:
+            line.error = "由谁讲：请从列表中选择。"
         else:
             line.error = _text_error(line.content)
     return lines

@@ -4,10 +4,14 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.models import Contact, Customer
 from staff.models import User
 from visits import rules
+from visits.actions.preparing import MOST_MATERIALS
+from visits.conduct_reports import stage_hints
+from visits.forms.booking import InviteMixin
 from visits.forms.fields import (
     Forgiving,
     Lines,
@@ -23,13 +27,6 @@ from visits.models import Visit, VisitKeyPoint
 
 FOREIGN = "请从列表中选择；所选的内容不存在或不在您的范围内。"
 CHOICE = {"invalid_choice": FOREIGN, "invalid_pk_value": FOREIGN}
-STAGE_HINTS = {
-    "general_contact": "相互认识，了解组织机构和联系人",
-    "build_relationship": "建立信任，了解偏好和当前的难处",
-    "substantive": "了解需求、预算、决策流程和竞争情况",
-    "long_term": "商谈合作协议、客户规划和续约",
-}
-"""What each stage is for (R2)."""
 
 
 def colleagues_of(user: User):
@@ -38,6 +35,22 @@ def colleagues_of(user: User):
     near = Q(role__in=roles) | Q(department=user.department_id)
     people = User.objects.active().filter(near, branch=user.branch_id).exclude(pk=user.pk)
     return people.order_by("role", "username")
+
+
+class MaterialsField(WordsField):
+    """Things to take along, one per line; comes out as a list without doubles (R3)."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=2000, **kwargs)
+
+    def clean(self, value):
+        lines = [" ".join(line.split()) for line in super().clean(value).splitlines()]
+        titles = list(dict.fromkeys(line for line in lines if line))
+        if len(titles) > MOST_MATERIALS:
+            raise forms.ValidationError(f"最多列 {MOST_MATERIALS} 项。")
+        if any(len(title) > 100 for title in titles):
+            raise forms.ValidationError("每一项请写在 100 字以内。")
+        return titles
 
 
 class PlanForm(Forgiving, forms.Form):
@@ -73,7 +86,27 @@ class PlanForm(Forgiving, forms.Form):
         max_length=4000,
         required=False,
         widget=text_area(4),
-        help_text="客户近况、可能被问到的问题、要带的材料。",
+        help_text="客户近况、怎样开场、怎样收尾。",
+    )
+    expected_questions = WordsField(
+        label="预计客户会问",
+        max_length=2000,
+        required=False,
+        widget=text_area(3),
+        help_text="一行一个，写上怎样回答更好。",
+    )
+    risks = WordsField(
+        label="注意事项",
+        max_length=1000,
+        required=False,
+        widget=text_area(2),
+        help_text="不要提的事、可能的不满。",
+    )
+    materials = MaterialsField(
+        label="携带资料",
+        required=False,
+        widget=text_area(2),
+        help_text="一行一项。文件可以以后在拜访页面补上。",
     )
     colleagues = RowsField(
         User.objects.none(),
@@ -93,13 +126,18 @@ class PlanForm(Forgiving, forms.Form):
         self.fields["customer"].queryset = visible
         self.fields["customer"].widget.attrs |= reloads("#visit-people")
         self.fields["colleagues"].queryset = colleagues_of(user)
-        self.chosen = customer or self._chosen_customer()
+        self.chosen = customer or self._fixed_customer() or self._chosen_customer()
         self.has_more = offer_customers(self.fields["customer"], visible, self.chosen)
         if self.chosen:
             self.fields["contacts"].queryset = self.chosen.contacts.current()
             self.fields["stage"].initial = self.chosen.relationship_stage
         self._fix_once_planned()
         self.key_points = self._read_key_points()
+
+    def _fixed_customer(self):
+        """Of a planned visit: a browser does not send the field, which is disabled by then."""
+        is_fixed = self.visit and self.visit.state != Visit.State.DRAFT
+        return self.visit.customer if is_fixed else None
 
     def _chosen_customer(self):
         if not self.is_bound:
@@ -118,13 +156,21 @@ class PlanForm(Forgiving, forms.Form):
 
     def _read_key_points(self):
         if self.is_bound:
-            return read_key_points(self.data, set(VisitKeyPoint.Kind.values))
+            speakers = {key for key, _ in self.speakers}
+            return read_key_points(self.data, set(VisitKeyPoint.Kind.values), speakers)
         return Lines()
 
     @property
     def stage_rows(self):
         """(radio, hint) pairs."""
-        return [(radio, STAGE_HINTS[radio.data["value"]]) for radio in self["stage"]]
+        hints = stage_hints()
+        return [(radio, hints[radio.data["value"]]) for radio in self["stage"]]
+
+    @cached_property
+    def speakers(self):
+        """(key, name) of everybody who may come along and say a key point (R3)."""
+        people = self.fields["colleagues"].queryset
+        return [(str(person.pk), person.name) for person in people]
 
     @property
     def kinds(self):
@@ -144,9 +190,15 @@ class PlanForm(Forgiving, forms.Form):
             self.add_error("contacts", self._no_contact())
         if not self.is_draft and not self.key_points.filled:
             self.add_error(None, "请至少写一条拜访重点。")
+        with_us = {str(person.pk): person for person in cleaned.get("colleagues") or ()}
+        for line in self.key_points.filled:
+            if line.owner and line.owner not in with_us and not line.error:
+                line.error = "请先把这位同事选为同行人。"
         if not self.key_points.is_valid:
             self.add_error(None, "请改正标出的拜访重点。")
-        cleaned["key_points"] = [(line.kind, line.content) for line in self.key_points.filled]
+        cleaned["key_points"] = [
+            (line.kind, line.content, with_us.get(line.owner)) for line in self.key_points.filled
+        ]
         return cleaned
 
     def _no_contact(self):
@@ -161,16 +213,23 @@ def check_order(form, cleaned):
         form.add_error("scheduled_end", "约定结束时间必须晚于开始时间。")
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(InviteMixin, forms.Form):
     """Why a visit is cancelled, or that the customer did not appear."""
 
     reason = WordsField(label="说明", max_length=200, widget=text_area(2))
+    invite = forms.BooleanField(label="通知客户的日历：这次拜访已取消", required=False)
 
 
-class RescheduleForm(forms.Form):
+class RescheduleForm(InviteMixin, forms.Form):
     scheduled_start = MomentField(label="新的开始时间")
     scheduled_end = MomentField(label="新的结束时间")
     reason = WordsField(label="改期原因", max_length=200, widget=text_area(2))
+    invite = forms.BooleanField(label="给客户发日历邀请", required=False)
+
+    def __init__(self, *args, is_invited=False, **kwargs):
+        super().__init__(*args, is_invited=is_invited, **kwargs)
+        if is_invited and "invite" in self.fields:
+            self.fields["invite"].help_text += "不勾选时，客户收到原来时间已取消的通知。"
 
     def clean_scheduled_start(self):
         start = self.cleaned_data["scheduled_start"]

@@ -6,6 +6,8 @@ from django import forms
 
 from accounts.models import Contact
 from core.rules import local_date
+from staff.actions.attesting import DECLARATION
+from visits.forms.conduct import StepLines, lines_of, read_steps
 from visits.forms.fields import (
     Forgiving,
     Lines,
@@ -17,15 +19,15 @@ from visits.forms.planning import CHOICE
 from visits.forms.view_changes import ViewChanges
 from visits.models import VisitKeyPoint, VisitRecord
 
-MOOD_TIPS = {
-    "cooperative": "",
-    "reticent": "少问「是不是」，多问「怎么看」；从共同的话题说起，先建立信任。",
-    "dissatisfied": "诚恳说明，承认不足，讲清改进措施；先稳住自己的情绪。改进措施必须填写。",
-    "angry_third_party": "不评价对方的同事或其他单位，保持中立，不偏不倚。",
-}
-"""How to meet each behaviour (R6)."""
 LONG = 4000
 SATISFACTION = [("", "未表示")] + [(n, f"{n} 分") for n in range(1, 6)]
+CLOSING = {
+    "has_summarised": "总结要点",
+    "has_agreed_next": "约定下一步",
+    "has_thanked": "致谢",
+    "has_stated_meaning": "说明会面的意义",
+}
+"""What to say before leaving (R7). A help to memory, never demanded (D46)."""
 
 
 class OutcomeFields(forms.Form):
@@ -49,17 +51,23 @@ class OutcomeFields(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if "next_step" in self.errors:
-            return cleaned
-        has_step, has_none = bool(cleaned.get("next_step")), cleaned.get("has_no_next_step")
-        if has_step and has_none:
-            self.add_error("next_step", "已勾选没有后续安排，请二选一。")
-        if not has_step and not has_none:
-            self.add_error("next_step", "请填写下一步安排，或勾选没有后续安排。")
+        if "next_step" in self.fields and "next_step" not in self.errors:
+            self.check_next_step("next_step", bool(cleaned.get("next_step")))
         return cleaned
+
+    def check_next_step(self, name: str, has_step: bool) -> None:
+        """Either something follows or it is said that nothing does (R7); told at field `name`."""
+        has_none = self.cleaned_data.get("has_no_next_step")
+        if has_step and has_none:
+            self.add_error(name, "已勾选没有后续安排，请二选一。")
+        if not has_step and not has_none:
+            self.add_error(name, "请填写下一步安排，或勾选没有后续安排。")
 
 
 class RecordForm(Forgiving, OutcomeFields):
+    """The whole record. The next steps are lines of both sides instead of one text."""
+
+    next_step = None
     facts = WordsField(
         label="事实与数据",
         max_length=LONG,
@@ -83,8 +91,22 @@ class RecordForm(Forgiving, OutcomeFields):
         widget=forms.RadioSelect,
         required=False,
     )
+    response_taken = WordsField(
+        label="当时的应对", max_length=LONG, required=False, widget=text_area(2)
+    )
     improvement_measures = WordsField(
-        label="改进措施", max_length=LONG, required=False, widget=text_area(2)
+        label="改进措施",
+        max_length=LONG,
+        required=False,
+        widget=text_area(2),
+        help_text="客户对服务不满时必须填写。",
+    )
+    competitor_mentions = WordsField(
+        label="提到的竞争对手",
+        max_length=LONG,
+        required=False,
+        widget=text_area(2),
+        help_text="谁、什么事、客户怎么说；只记公开渠道和客户主动说的。",
     )
     satisfaction = forms.TypedChoiceField(
         label="满意程度",
@@ -95,8 +117,23 @@ class RecordForm(Forgiving, OutcomeFields):
         widget=forms.RadioSelect,
     )
     is_confirmed_with_customer = forms.BooleanField(label="要点已与客户核实", required=False)
-
+    confirmed_with = forms.ModelChoiceField(
+        Contact.objects.none(),
+        label="与谁核实",
+        required=False,
+        empty_label="请选择",
+        error_messages=CHOICE,
+    )
+    closing = forms.MultipleChoiceField(
+        label="离开前说到了",
+        choices=list(CLOSING.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     no_view_change = forms.BooleanField(label="客户视图没有变化", required=False)
+    declares_truth = forms.BooleanField(
+        label=DECLARATION, error_messages={"required": "请确认对所填内容负责。"}
+    )
 
     def __init__(self, data=None, *, visit, **kwargs):
         super().__init__(data, **kwargs)
@@ -105,6 +142,7 @@ class RecordForm(Forgiving, OutcomeFields):
         speakers = visit.contacts.all()
         self.fields["opinion_speaker"].queryset = speakers
         self.fields["opinion_speaker"].required = bool(speakers)
+        self.fields["confirmed_with"].queryset = speakers
         self.points = list(visit.key_points.all())
         for point in self.points:
             self.fields[f"outcome_{point.pk}"] = forms.ChoiceField(
@@ -113,11 +151,22 @@ class RecordForm(Forgiving, OutcomeFields):
                 widget=forms.RadioSelect,
                 error_messages={"required": "请选择结果。"},
             )
-        self.promises = Lines(spare=1)
+        self.promises, self.steps = Lines(spare=1), StepLines()
         if self.is_bound:
-            self.promises = read_promises(
-                self.data, local_date(visit.ended_at or visit.scheduled_start)
-            )
+            day = local_date(visit.ended_at or visit.scheduled_start)
+            self.promises = read_promises(self.data, day)
+            self.steps = read_steps(self.data, day)
+
+    @classmethod
+    def of_record(cls, record: VisitRecord) -> "RecordForm":
+        """Filled with a returned record; the truth of it is declared anew."""
+        visit = record.visit
+        initial = forms.model_to_dict(record) | {"no_view_change": True}
+        initial["closing"] = [name for name in CLOSING if getattr(record, name)]
+        initial |= {f"outcome_{p.pk}": p.outcome for p in visit.key_points.all()}
+        form = cls(visit=visit, initial=initial)
+        form.steps = lines_of(visit.next_steps.filter(done_at=None))
+        return form
 
     @property
     def outcome_rows(self):
@@ -125,16 +174,18 @@ class RecordForm(Forgiving, OutcomeFields):
         return [(point, self[f"outcome_{point.pk}"]) for point in self.points]
 
     @property
-    def mood_rows(self):
-        """(radio, tip) pairs."""
-        return [(radio, MOOD_TIPS[radio.data["value"]]) for radio in self["customer_mood"]]
+    def has_extras(self) -> bool:
+        """Whether anything stands in the folded part, so that it must not be hidden."""
+        names = ("response_taken", "competitor_mentions", "our_assessment", "closing")
+        return any(self[name].value() or self[name].errors for name in names)
 
     def clean(self):
         cleaned = super().clean()
-        is_dissatisfied = cleaned.get("customer_mood") == VisitRecord.Mood.DISSATISFIED
-        if is_dissatisfied and not cleaned.get("improvement_measures"):
-            if "improvement_measures" not in self.errors:
-                self.add_error("improvement_measures", "客户对服务不满，请写明改进措施。")
+        self.check_next_step("has_no_next_step", bool(self.steps.filled))
+        self._check_mood(cleaned)
+        self._check_confirmed(cleaned)
+        if not self.steps.is_valid:
+            self.add_error(None, "请改正标出的下一步安排。")
         if not self.promises.is_valid:
             self.add_error(None, "请改正标出的承诺。")
         if not self.changes.is_valid:
@@ -144,11 +195,33 @@ class RecordForm(Forgiving, OutcomeFields):
             self.add_error("no_view_change", problem)
         return cleaned
 
+    def _check_mood(self, cleaned) -> None:
+        is_dissatisfied = cleaned.get("customer_mood") == VisitRecord.Mood.DISSATISFIED
+        if is_dissatisfied and not cleaned.get("improvement_measures"):
+            if "improvement_measures" not in self.errors:
+                self.add_error("improvement_measures", "客户对服务不满，请写明改进措施。")
+
+    def _check_confirmed(self, cleaned) -> None:
+        """Whoever confirmed counts only with the tick; of one contact nobody needs to be asked."""
+        if not cleaned.get("is_confirmed_with_customer"):
+            cleaned["confirmed_with"] = None
+            return
+        there = self.fields["confirmed_with"].queryset
+        if cleaned.get("confirmed_with") or "confirmed_with" in self.errors:
+            return
+        if len(there) == 1:
+            cleaned["confirmed_with"] = there[0]
+        elif there:
+            self.add_error("confirmed_with", "请选择与谁核实。")
+
     def for_action(self) -> dict:
         """The arguments of recording.record_visit."""
         fields = dict(self.cleaned_data)
-        del fields["no_view_change"]
+        del fields["no_view_change"], fields["declares_truth"]
+        ticked = fields.pop("closing")
+        fields |= {name: name in ticked for name in CLOSING}
         fields["view_changes"] = [line.for_action() for line in self.changes.filled]
+        fields["next_steps"] = [line.for_action() for line in self.steps.filled]
         outcomes = {p.pk: fields.pop(f"outcome_{p.pk}") for p in self.points}
         promises = [(p.content, date.fromisoformat(p.due_on)) for p in self.promises.filled]
         return {"outcomes": outcomes, "commitments": promises, **fields}

@@ -40,3 +40,11 @@ class SendForm(forms.Form):
 
     def clean_sent_at(self):
         return not_in_future(self.cleaned_data["sent_at"], "送出时间")
+
+
+class SignedForm(forms.Form):
+    scan = UploadField(label="签章扫描件", help_text="用印后的原件扫描。" + KINDS)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="signed_%s", **kwargs)
+        self.helper = plain_helper()

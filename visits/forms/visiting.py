@@ -4,6 +4,7 @@ from django import forms
 
 from accounts.models import Contact
 from visits.actions.visiting import is_in_time
+from visits.forms.booking import InviteMixin
 from visits.forms.fields import (
     MomentField,
     WordsField,
@@ -15,7 +16,7 @@ from visits.models import Visit
 NO_REASON = [("", "已提前一天，不用填写")]
 
 
-class BookForm(forms.Form):
+class BookForm(InviteMixin, forms.Form):
     booked_at = MomentField(label="预约时间", help_text="与客户约定的时间，可以补填。")
     booked_with = forms.ModelChoiceField(
         Contact.objects.none(), label="与谁预约", empty_label=None, error_messages=CHOICE
@@ -32,6 +33,7 @@ class BookForm(forms.Form):
         required=False,
     )
     late_booking_note = WordsField(label="原因说明", max_length=200, required=False)
+    invite = forms.BooleanField(label="给客户发日历邀请", required=False)
 
     def __init__(self, data=None, *, visit, **kwargs):
         super().__init__(data, **kwargs)

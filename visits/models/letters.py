@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.models import Contact, Customer
 from core.models import StoredFile
 from staff.models import Branch, User
-from visits.models.thanks import OutChannel
+from visits.models.thanks import OutChannel, ThankYouLetter
 
 
 class InboundLetterQuerySet(models.QuerySet):
@@ -50,6 +50,9 @@ class InboundLetter(models.Model):
     )
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="来函联系人"
+    )
+    number = models.OneToOneField(  # 收文号
+        "LetterNumber", models.PROTECT, null=True, blank=True, related_name="inbound"
     )
     subject = models.CharField("来函标题", max_length=120)
     customer_ref = models.CharField("对方文号", max_length=60, blank=True)
@@ -147,6 +150,14 @@ class LetterReply(models.Model):
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送出原件"
     )
     body_sha256 = models.CharField("送出内容指纹", max_length=64, blank=True)
+    signed_scan = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="签章扫描件",
+    )
     voided_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="作废人"
     )
@@ -158,6 +169,13 @@ class LetterReply(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "复函"
+        indexes = [
+            models.Index(
+                name="visits_reply_waiting",
+                fields=["updated_at", "id"],
+                condition=Q(state="pending_approval"),
+            )
+        ]
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
@@ -202,24 +220,53 @@ class LetterReply(models.Model):
         return self.letter.get_absolute_url()
 
 
-class LetterNumber(models.Model):
-    """发文字号, gap-free per branch and year; a number once given is never given again.
+class LetterNumberQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The numbers of letters whose customer or visit `user` sees."""
+        letters = InboundLetter.objects.visible_to(user)
+        thanks = ThankYouLetter.objects.visible_to(user)
+        return self.filter(
+            Q(series="in", inbound__in=letters)
+            | Q(series="out", reply__letter__in=letters)
+            | Q(series="thanks", thank_you__in=thanks)
+        )
 
-    The number of a voided reply stays with it, so that the register has no hole (§4.6).
+
+class LetterNumber(models.Model):
+    """Gap-free per branch, series and year; a number once given is never given again.
+
+    The number of a voided reply or a waived thank-you letter stays with it, so that the register
+    has no hole (§4.6).
     """
 
+    class Series(models.TextChoices):
+        OUT = "out", "复函"
+        IN = "in", "来函"
+        THANKS = "thanks", "感谢函"
+
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
+    series = models.CharField("类别", max_length=6, choices=Series, default=Series.OUT)
     year = models.PositiveSmallIntegerField("年份")
     serial = models.PositiveIntegerField("序号")
     taken_at = models.DateTimeField("取号时间", auto_now_add=True)
+
+    objects = LetterNumberQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "发文字号"
         constraints = [
             models.UniqueConstraint(
-                fields=["branch", "year", "serial"], name="visits_letter_number_once"
+                fields=["branch", "series", "year", "serial"], name="visits_letter_number_once"
             )
         ]
 
     def __str__(self):
-        return f"{self.branch.letter_prefix}〔{self.year}〕{self.serial}号"
+        return f"{self.head(self.branch, self.series)}〔{self.year}〕{self.serial}号"
+
+    @classmethod
+    def head(cls, branch: Branch, series: str) -> str:
+        """「绍电政函」, 「绍电政收」 or 「绍电政谢函」: what stands before the year."""
+        stem = branch.letter_prefix.removesuffix("函")
+        return {cls.Series.IN: f"{stem}收", cls.Series.THANKS: f"{stem}谢函"}.get(
+            series, branch.letter_prefix
+        )

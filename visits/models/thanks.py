@@ -57,12 +57,30 @@ class ThankYouLetter(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="豁免人"
     )
     waived_reason = models.CharField("豁免理由", max_length=300, blank=True)
+    number = models.OneToOneField(
+        "visits.LetterNumber", models.PROTECT, null=True, blank=True, related_name="thank_you"
+    )
+    signed_scan = models.ForeignKey(
+        StoredFile,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="签章扫描件",
+    )
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     objects = ThankYouLetterQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "感谢函"
+        indexes = [
+            models.Index(
+                name="visits_thanks_waived",
+                fields=["-updated_at", "-id"],
+                condition=Q(state="waived"),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="visits_thanks_sent_has_evidence",

@@ -2,23 +2,43 @@
 
 from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from accounts.models import Contact, Customer
+from accounts.models import Contact, Customer, seen_through
 from staff.models import User
 from visits.rules import MIN_PURPOSE_LENGTH
+
+WIDE = (
+    User.Role.DEPT_HEAD,
+    User.Role.BRANCH_DIRECTOR,
+    User.Role.AUDITOR,
+    User.Role.INDUSTRY_MANAGER,
+)  # see the customers of others
 
 
 class VisitQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Visits of visible customers, and those one takes part in (A0)."""
-        customers = Customer.objects.visible_to(user)
-        taking_part = VisitParticipant.objects.filter(user__in=user.acting_for())
-        return self.filter(Q(customer__in=customers) | Q(pk__in=taking_part.values("visit")))
+        return self.filter(visits_seen_through("", user))
 
     def on_day(self, start, end):
         return self.filter(scheduled_start__gte=start, scheduled_start__lt=end)
+
+
+def visits_seen_through(path: str, user: User) -> Q:
+    """`visible_to`, said of rows that lead to a visit by `path`; of visits themselves by "".
+
+    Who sees few visits gets them by their keys, who sees most of them by a look at each row that
+    a page shows: either way half a million visits cost what fifty do.
+    """
+    people, to = user.acting_for(), f"{path}__" if path else ""
+    joined = VisitParticipant.objects.filter(user__in=people).order_by()
+    if any(person.role in WIDE for person in people):
+        taking_part = Q(Exists(joined.filter(visit=OuterRef(f"{to}pk"))))
+        return seen_through(f"{to}customer", user) | taking_part
+    own = Visit.objects.filter(customer__in=Customer.objects.visible_to(user)).order_by()
+    return Q(**{f"{to}pk__in": own.values("pk").union(joined.values("visit"))})
 
 
 class Visit(models.Model):
@@ -72,6 +92,8 @@ class Visit(models.Model):
         "拜访目的", max_length=300, validators=[MinLengthValidator(MIN_PURPOSE_LENGTH)]
     )
     prep_text = models.TextField("拜访预案", blank=True)
+    expected_questions = models.TextField("预计客户会问", blank=True)  # one per line (R3)
+    risks = models.TextField("注意事项", blank=True)
     location = models.CharField("地点", max_length=120, blank=True)
     scheduled_start = models.DateTimeField("约定开始")
     scheduled_end = models.DateTimeField("约定结束")
@@ -95,8 +117,15 @@ class Visit(models.Model):
     started_at = models.DateTimeField("实际开始", null=True, blank=True)
     ended_at = models.DateTimeField("实际结束", null=True, blank=True)
     logged_at = models.DateTimeField("登记结束的时间", null=True, blank=True)
+    # Opening and closing checklists (R5, R7); never mandatory (D46).
+    has_introduced = models.BooleanField("已自我介绍", default=False)
+    has_stated_purpose = models.BooleanField("已说明来意", default=False)
+    has_stated_time = models.BooleanField("已说明所需时间", default=False)
     late_arrival_reason = models.CharField("未提前到达的原因", max_length=200, blank=True)
 
+    invite_sequence = models.PositiveIntegerField("邀请序号", default=0, editable=False)
+    # The first appointment of a chain of reschedulings names the calendar event; null: this one.
+    series = models.PositiveBigIntegerField(null=True, blank=True, editable=False, db_index=True)
     end_reason = models.CharField("取消、改期或未到的说明", max_length=200, blank=True)
     rescheduled_to = models.OneToOneField(
         "self", models.SET_NULL, null=True, blank=True, related_name="rescheduled_from"
@@ -130,6 +159,7 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["customer", "-scheduled_start"]),
             models.Index(fields=["owner", "-scheduled_start"]),
+            models.Index(name="visits_visit_recent", fields=["-scheduled_start", "-id"]),
         ]
 
     def __str__(self):
@@ -153,6 +183,7 @@ class VisitParticipant(models.Model):
         User, models.PROTECT, related_name="joint_visits", verbose_name="同行人"
     )
     role = models.CharField("角色", max_length=10, choices=Role, default=Role.TECHNICAL)
+    has_attended = models.BooleanField("到场", default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "同行人"
@@ -181,6 +212,9 @@ class VisitKeyPoint(models.Model):
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="key_points")
     kind = models.CharField("类别", max_length=10, choices=Kind)
     content = models.CharField("内容", max_length=200)
+    owner = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="由谁讲"
+    )
     outcome = models.CharField("结果", max_length=15, choices=Outcome, blank=True)
 
     class Meta:
@@ -200,7 +234,19 @@ class VisitRecord(models.Model):
         DISSATISFIED = "dissatisfied", "对服务不满"
         ANGRY_THIRD_PARTY = "angry_third_party", "因他人而生气"
 
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", "待审阅"
+        RETURNED = "returned", "已退回"
+        ACCEPTED = "accepted", "已采纳并锁定"
+
     visit = models.OneToOneField(Visit, models.CASCADE, related_name="record")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.SUBMITTED)
+    version = models.PositiveSmallIntegerField("版本", default=1)
+    reviewed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审阅人"
+    )
+    reviewed_at = models.DateTimeField("审阅时间", null=True, blank=True)
+    review_note = models.CharField("审阅意见", max_length=300, blank=True)
     facts = models.TextField("事实与数据", blank=True)
     customer_opinions = models.TextField("客户的主观看法")
     opinion_speaker = models.ForeignKey(
@@ -219,6 +265,16 @@ class VisitRecord(models.Model):
     )
     summary_points = models.TextField("达成的要点")  # one per line (R7)
     is_confirmed_with_customer = models.BooleanField("已与客户核实", default=False)
+    confirmed_with = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="与谁核实"
+    )
+    response_taken = models.TextField("当时的应对", blank=True)  # R6
+    competitor_mentions = models.TextField("提到的竞争对手", blank=True)
+    # The closing checklist (R7); never mandatory (D46).
+    has_summarised = models.BooleanField("已总结要点", default=False)
+    has_agreed_next = models.BooleanField("已约定下一步", default=False)
+    has_thanked = models.BooleanField("已致谢", default=False)
+    has_stated_meaning = models.BooleanField("已说明会面的意义", default=False)
     next_step = models.TextField("下一步安排", blank=True)
     has_no_next_step = models.BooleanField("本次没有后续安排", default=False)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记录人")
@@ -233,10 +289,31 @@ class VisitRecord(models.Model):
                 violation_error_message="请写下客户的主观看法。",
             ),
             models.CheckConstraint(
+                name="visits_record_returned_says_why",
+                condition=~Q(state="returned") | ~Q(review_note=""),
+                violation_error_message="退回时请写明要改什么。",
+            ),
+            models.CheckConstraint(
+                name="visits_record_not_reviewed_by_author",
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("written_by")),
+                violation_error_message="本人不能审阅自己的记录。",
+            ),
+            models.CheckConstraint(
                 name="visits_record_next_step_or_none",
                 condition=(~Q(next_step="") & Q(has_no_next_step=False))
                 | Q(next_step="", has_no_next_step=True),
                 violation_error_message="请填写下一步安排，或勾选没有后续安排。",
+            ),
+        ]
+        indexes = [
+            # With who wrote it about what: which of them wait for a head is told from it alone.
+            models.Index(
+                fields=["written_at", "id", "visit", "written_by"],
+                condition=Q(state="submitted"),
+                name="visits_record_waiting",
+            ),
+            models.Index(
+                fields=["visit"], condition=Q(state="returned"), name="visits_record_returned"
             ),
         ]
 

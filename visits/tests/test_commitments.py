@@ -44,9 +44,11 @@ def test_it_is_due_at_close_of_business_of_its_day():
     assert (due_at.date(), due_at.hour, due_at.minute) == (row.due_on, 18, 0)
 
 
-def test_a_promise_of_a_letter_leads_to_the_letter():
-    letter = make_letter()
-    assert promise(source=letter).get_absolute_url() == letter.get_absolute_url()
+def test_a_promise_has_a_page_that_leads_to_its_letter(client):
+    row = promise(source=make_letter())
+    client.force_login(row.owner)
+    page = client.get(row.get_absolute_url()).content.decode()
+    assert row.letter.get_absolute_url() in page
 
 
 def test_a_promise_from_nowhere_is_refused():

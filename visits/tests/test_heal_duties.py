@@ -1,6 +1,6 @@
 """A duty that went missing is opened again, once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -86,8 +86,9 @@ def test_a_promise_without_its_duty_gets_it():
 
 
 def test_one_bad_row_does_not_stop_the_others():
-    visit = make_visit(state="in_progress")
-    bad, good = make_commitment(visit=visit), make_commitment(visit=visit)
-    type(bad).objects.filter(pk=bad.pk).update(visit=None)  # from nowhere: it has no page
+    bad, good = make_letter(), make_letter(received_at=timezone.now() - timedelta(hours=2))
+    type(bad).objects.update(registered_at=timezone.now() - timedelta(hours=2))
+    end_of_time = datetime(9999, 12, 30, tzinfo=UTC)  # no day to answer it on comes after
+    type(bad).objects.filter(pk=bad.pk).update(received_at=end_of_time)
     assert heal() == 1
     assert Obligation.objects.get().subject == good

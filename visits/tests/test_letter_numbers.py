@@ -15,7 +15,11 @@ from visits.tests.letter_factories import make_inbound, make_issued, make_reply
 
 
 def serials():
-    return list(LetterNumber.objects.order_by("serial").values_list("serial", flat=True))
+    return list(
+        LetterNumber.objects.filter(series="out")
+        .order_by("serial")
+        .values_list("serial", flat=True)
+    )
 
 
 @pytest.mark.django_db

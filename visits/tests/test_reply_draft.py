@@ -53,16 +53,16 @@ def head(letter):
 
 # --- draft ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("situation", "text", "kind"),
+    ("code", "text", "kind"),
     [
-        ("standard", "经研究，现函复如下", "final"),
-        ("not_launched", "一经开办，我公司将立即告知", "final"),
-        ("out_of_policy", "深表歉意", "final"),
-        ("holding", "作出正式书面答复", "interim"),
+        ("reply-standard", "经研究，现函复如下", "final"),
+        ("not-launched", "一经开办，我公司将立即告知", "final"),
+        ("out-of-policy", "深表歉意", "final"),
+        ("interim-progress", "作出正式书面答复", "interim"),
     ],
 )
-def test_each_situation_has_its_pattern_text(client, letter, situation, text, kind):
-    response = client.get(url("reply_draft", letter), {"situation": situation})
+def test_each_situation_has_its_pattern_text(client, letter, code, text, kind):
+    response = client.get(url("reply_draft", letter), {"template": code})
     page = response.content.decode()
     assert "2026年11月20日《关于专线扩容的函》（绍数函〔2026〕12号）收悉。" in page
     assert text in page

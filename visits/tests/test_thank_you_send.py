@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from core import drafts
 from core.models import AuditEvent, StoredFile
 from reminders.models import DutyKind, Obligation
 from staff.tests.factories import make_absence, make_user
@@ -55,6 +56,17 @@ def test_sending_ends_the_duty_with_evidence(client, letter):
     assert len(letter.body_sha256) == 64
     assert duty.evidence["proof_sha256"] == letter.proof.sha256
     assert AuditEvent.objects.about(letter).filter(verb="thanks.sent").count() == 1
+
+
+def test_what_was_typed_and_not_saved_is_not_left_behind(client, letter):
+    key = f"visits:thank_you:{letter.visit_id}"
+    drafts.save(letter.visit.owner, key, {"body": "改过一半"})
+    response = client.post(url("thank_you_send", letter), typed())
+    assert response.status_code == 422 and "没保存的改动" in response.content.decode()
+    letter.refresh_from_db()
+    assert letter.state == "drafted"
+    client.post(url("thank_you", letter), {"do": "discard"})
+    assert client.post(url("thank_you_send", letter), typed()).status_code == 302
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(0, "done"), (1, "done_late")])

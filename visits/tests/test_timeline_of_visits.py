@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Contact, TimelineEntry, ViewQuality
 from visits.actions import correspondence, promises, recording
+from visits.models import VisitRecord
 from visits.tests.test_visit_record import held, send
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,7 @@ def test_the_backfill_can_be_repeated(client):
 def test_closing_keeps_the_one_entry(client):
     visit = held(is_formal=False)
     send(client, visit)
+    VisitRecord.objects.filter(visit=visit).update(state="accepted")
     visit.refresh_from_db()
     recording.close_visit(visit=visit, by=visit.owner)
     assert "已办结" in told("visit:").detail

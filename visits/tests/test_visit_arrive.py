@@ -1,4 +1,4 @@
-"""我到了: the arrival is noted once, and flagged when it was not five minutes early (R5)."""
+"""已到达: the arrival is noted once, and flagged when it was not five minutes early (R5)."""
 
 from datetime import timedelta
 
@@ -48,6 +48,23 @@ def test_a_reason_without_words_or_too_long_is_refused(client, reason):
 def test_a_punctual_arrival_needs_no_reason(client):
     visit = booked(9, arrived_at=timezone.now())
     assert tap(client, visit, reason="堵车").status_code == 422
+
+
+def test_nobody_arrives_half_a_day_ahead(client):
+    visit = booked(12 * 60)
+    response = tap(client, visit)
+    assert response.status_code == 422 and "请先改期" in response.content.decode()
+    assert Visit.objects.get(pk=visit.pk).arrived_at is None
+
+
+def test_days_ahead_the_page_offers_the_sheet_and_not_the_arrival(client):
+    visit = booked(3 * 24 * 60)
+    client.force_login(visit.owner)
+    page = client.get(visit.get_absolute_url()).content.decode()
+    assert "看预案单" in page and "已到达" not in page
+    near = booked(30, owner=visit.owner, customer=visit.customer)
+    page = client.get(near.get_absolute_url()).content.decode()
+    assert "看预案单" not in page and "已到达" in page
 
 
 def test_the_second_tap_keeps_the_first_time(client):

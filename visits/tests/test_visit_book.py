@@ -45,7 +45,7 @@ def test_a_booking_in_time_ends_its_duty(client):
     assert send(client, visit).status_code == 302
     visit.refresh_from_db()
     assert visit.state == "booked" and visit.is_booked_in_time
-    assert Obligation.objects.get().state == "done"
+    assert Obligation.objects.get(kind="visit_booking").state == "done"
 
 
 def starting_at_noon_yesterday():

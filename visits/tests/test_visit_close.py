@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def recorded(**fields):
     visit = make_visit(state="recorded", **fields)
-    make_record(visit)
+    make_record(visit, state="accepted")
     return visit
 
 

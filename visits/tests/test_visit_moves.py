@@ -40,6 +40,7 @@ def valid_input(verb, visit):
             "opinion_speaker": contact,
             "summary_points": "月底前送方案",
             "no_view_change": "on",
+            "declares_truth": "on",
             "has_no_next_step": "on",
         }
     if verb == "reschedule":
@@ -114,6 +115,7 @@ def test_a_legal_move_reaches_its_state(client, state, verb, is_formal):
     if verb == "close":
         visit.mode = "phone"
         visit.save()
+        VisitRecord.objects.update(state="accepted")
 
     response = post(client, verb, visit)
 

@@ -57,7 +57,7 @@ def test_eight_holds_have_one_winner_and_open_one_letter():
 
 def test_eight_closes_have_one_winner():
     visit = make_visit(state="recorded", mode="phone")
-    make_record(visit)
+    make_record(visit, state="accepted")
 
     def close():
         own = fresh(visit)

@@ -33,6 +33,7 @@ def send(client, visit, **changes):
         "summary_points": "月底前送方案\n\n  同意试点 ",
         "next_step": "下周三送方案",
         "no_view_change": "on",
+        "declares_truth": "on",
     } | {f"outcome_{p.pk}": "covered" for p in visit.key_points.all()}
     url = reverse("visits:visit_record", args=[visit.pk])
     return client.post(url, {k: v for k, v in (data | changes).items() if v is not None})

@@ -11,13 +11,13 @@ from core import clock, drafts, once, uploads
 from core.paging import keyset_page
 from reminders.models import DutyKind
 from staff.access import may, requires
-from visits import letter_filters, letter_reports
+from visits import approval_reports, letter_filters, letter_reports
 from visits.actions import correspondence
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.letters import AssignForm, CloseForm, RegisterForm
 from visits.forms.replies import DecideForm, VoidForm
-from visits.forms.sending import SendForm
+from visits.forms.sending import SendForm, SignedForm
 from visits.models import InboundLetter
 from visits.views.scope import customer_from_query
 
@@ -99,6 +99,7 @@ def letter_detail(request, pk):
 def letter_page(request, letter, **forms):
     """The page of one letter; a form with errors is shown in its place (422)."""
     context = letter_reports.letter_context(letter, request.user)
+    context["route"] = approval_reports.route_of(context["reply"]) if context["reply"] else None
     now = timezone.localtime()
     recipient = letter.contact.name if letter.contact else letter.customer.name[:60]
     made = {
@@ -106,6 +107,7 @@ def letter_page(request, letter, **forms):
         "close_form": CloseForm,
         "decide_form": DecideForm,
         "void_form": VoidForm,
+        "signed_form": SignedForm,
         "send_form": lambda: SendForm(
             initial={"sent_at": now, "recipient": recipient, "channel": "paper"}
         ),

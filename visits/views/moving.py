@@ -1,5 +1,6 @@
 """One view per verb that takes a visit from one state to the next (R3–R5, R8)."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,15 +11,16 @@ from core.htmx import is_htmx
 from core.models import Parameter
 from staff.access import requires
 from visits import rules
-from visits.actions import recording, visiting
+from visits.actions import invitations, recording, visiting
 from visits.actions.errors import VisitError
+from visits.forms.conduct import PlaceForm
 from visits.forms.planning import ReasonForm, RescheduleForm
 from visits.forms.visiting import BookForm, HoldForm, LateArrivalForm
 from visits.views.scope import changeable_visit
 from visits.views.visiting import visit_context
 
 
-def _one_tap(request, visit, act):
+def one_tap(request, visit, act):
     """Do `act` and show the visit again: the page, or only its body for htmx."""
     error = ""
     try:
@@ -49,6 +51,12 @@ def _with_form(request, visit, verb, form, act, template, **context):
     return render(request, template, {"visit": visit, "form": form, "verb": verb, **context})
 
 
+def _inviting(visit) -> dict:
+    """What the tick for an invitation needs; without a mail server nobody can be reached."""
+    offer = invitations.reachable(visit) if settings.EMAIL_HOST else ()
+    return {"offer": offer, "is_invited": bool(offer) and invitations.is_invited(visit)}
+
+
 @requires("visits.write")
 @require_http_methods(["GET", "POST"])
 def visit_book(request, pk):
@@ -56,13 +64,14 @@ def visit_book(request, pk):
     contact = visit.contacts.first()
     now = timezone.localtime().replace(second=0, microsecond=0)
     initial = {"booked_at": min(now, visit.scheduled_start), "booked_with": contact}
-    form = BookForm(request.POST or None, visit=visit, initial=initial)
+    form = BookForm(request.POST or None, visit=visit, initial=initial, **_inviting(visit))
 
     def act(fields):
         visiting.book_visit(visit=visit, by=request.user, **fields)
 
     rule = Parameter.objects.value("visit_booking_rule")
     context = {
+        "has_no_address": bool(settings.EMAIL_HOST) and "invite" not in form.fields,
         "is_late_now": not visiting.is_in_time(visit, clock.now()),
         "is_24h": rule == rules.HOURS_24,
     }
@@ -74,17 +83,18 @@ def visit_book(request, pk):
 def visit_arrive(request, pk):
     """First tap: the arrival. With a reason: why it was not five minutes early."""
     visit = changeable_visit(request, pk)
-    form = LateArrivalForm(request.POST)
+    form, point = LateArrivalForm(request.POST), PlaceForm(request.POST).point()
 
     def act():
         if "reason" not in request.POST:
-            return visiting.arrive(visit=visit, arrived_at=clock.now(), by=request.user)
+            now = clock.now()
+            return visiting.arrive(visit=visit, arrived_at=now, point=point, by=request.user)
         if not form.is_valid():
             raise VisitError("原因请写 1 到 200 个字。")
         reason = form.cleaned_data["reason"]
         return visiting.explain_late_arrival(visit=visit, reason=reason, by=request.user)
 
-    return _one_tap(request, visit, act)
+    return one_tap(request, visit, act)
 
 
 @requires("visits.write")
@@ -95,7 +105,7 @@ def visit_start(request, pk):
     def act():
         visiting.start_visit(visit=visit, started_at=clock.now(), by=request.user)
 
-    return _one_tap(request, visit, act)
+    return one_tap(request, visit, act)
 
 
 @requires("visits.write")
@@ -129,7 +139,8 @@ def visit_no_show(request, pk):
 
 def _leave(request, pk, verb, action):
     visit = changeable_visit(request, pk)
-    form = ReasonForm(request.POST or None)
+    offer = invitations.reachable(visit) if invitations.to_call_off(visit) else ()
+    form = ReasonForm(request.POST or None, offer=offer, is_invited=True)
 
     def act(fields):
         action(visit=visit, by=request.user, **fields)
@@ -142,7 +153,7 @@ def _leave(request, pk, verb, action):
 @require_http_methods(["GET", "POST"])
 def visit_reschedule(request, pk):
     visit = changeable_visit(request, pk)
-    form = RescheduleForm(request.POST or None)
+    form = RescheduleForm(request.POST or None, **_inviting(visit))
 
     def act(fields):
         new = visiting.reschedule_visit(visit=visit, by=request.user, **fields)
@@ -161,4 +172,4 @@ def visit_close(request, pk):
     def act():
         recording.close_visit(visit=visit, by=request.user)
 
-    return _one_tap(request, visit, act)
+    return one_tap(request, visit, act)

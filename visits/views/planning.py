@@ -9,10 +9,10 @@ from core import drafts, once
 from core.htmx import is_htmx
 from staff.access import requires
 from visits import rules
-from visits.actions import planning
+from visits.actions import planning, preparing
 from visits.actions.errors import VisitError
 from visits.forms.fields import Line, Lines, as_posted
-from visits.forms.planning import PlanForm
+from visits.forms.planning import PlanForm, colleagues_of
 from visits.models import Visit, VisitKeyPoint
 from visits.views.scope import changeable_visit, customer_from_query, keep_typed
 
@@ -47,6 +47,8 @@ def _new_form(request) -> PlanForm:
     if kept and (customer is None or is_htmx(request)):
         return PlanForm(as_posted(kept), user=request.user).forgive()
     initial = {"customer": customer, "location": customer.address if customer else ""}
+    if request.GET.get("mode") in Visit.Mode:
+        initial["mode"] = request.GET["mode"]
     return PlanForm(user=request.user, customer=customer, initial=initial)
 
 
@@ -118,17 +120,19 @@ def _save(request, form, visit, confirms) -> bool:
 
 
 def _form_of(request, visit) -> PlanForm:
-    names = ("mode", "is_formal", "stage", "purpose", "prep_text", "location")
-    initial = {name: getattr(visit, name) for name in names}
+    initial = {name: getattr(visit, name) for name in (*planning.PLAN_FIELDS, "is_formal")}
     initial |= {
         "customer": visit.customer,
         "scheduled_start": visit.scheduled_start,
         "scheduled_end": visit.scheduled_end,
         "contacts": visit.contacts.all(),
         "colleagues": [p.user for p in visit.participants.select_related("user")],
+        "materials": "\n".join(row.title for row in preparing.materials_of(visit)),
     }
     form = PlanForm(user=request.user, customer=visit.customer, visit=visit, initial=initial)
-    form.key_points = Lines([Line(p.kind, p.content) for p in visit.key_points.all()])
+    form.key_points = Lines(
+        [Line(p.kind, p.content, owner=str(p.owner_id or "")) for p in visit.key_points.all()]
+    )
     return form
 
 
@@ -137,4 +141,7 @@ def _form_of(request, visit) -> PlanForm:
 def visit_row(request, name):
     """Fragment: one more blank line of a form."""
     template = {"key": "visits/_key_point_row.html", "promise": "visits/_promise_row.html"}[name]
-    return render(request, template, {"line": Line(), "kinds": VisitKeyPoint.Kind.choices})
+    context = {"line": Line(), "kinds": VisitKeyPoint.Kind.choices}
+    if name == "key":
+        context["speakers"] = [(str(p.pk), p.name) for p in colleagues_of(request.user)]
+    return render(request, template, context)

@@ -1,6 +1,7 @@
 """快速记拜访: one phone screen from the customer's door to the thank-you letter."""
 
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -8,6 +9,8 @@ from django.views.decorators.http import require_http_methods
 from core import clock, drafts, once
 from core.htmx import is_htmx
 from staff.access import requires
+from staff.actions.attesting import DECLARATION
+from staff.addresses import address_of
 from visits import reports
 from visits.actions import quick
 from visits.actions.errors import VisitError
@@ -36,8 +39,22 @@ def quick_log(request):
         visit = _log(request, form)
         if visit:
             return redirect(first.remember(visit.get_absolute_url()))
+        if _is_replay(request):
+            return JsonResponse({"messages": _messages(form)}, status=422)
     keep_typed(request, DRAFT)
     return _show(request, form)
+
+
+def _is_replay(request) -> bool:
+    """A log that waited on a device without a network; the page that shows it has moved on."""
+    return request.headers.get("X-Device-Queue") == "1"
+
+
+def _messages(form) -> list[str]:
+    """Each error with the label of its field, unless it names it; those of the whole form plain."""
+    labels = {name: str(field.label) for name, field in form.fields.items()}
+    told = [(labels.get(name, ""), text) for name, texts in form.errors.items() for text in texts]
+    return [f"{label}：{text}" if label and label not in text else text for label, text in told]
 
 
 def _new_form(request) -> QuickLogForm:
@@ -74,7 +91,8 @@ def _log(request, form) -> Visit | None:
         messages.info(request, "这次拜访刚才已经记下，没有重复登记。")
         return twin
     try:
-        visit = quick.log_visit(by=request.user, **form.cleaned_data)
+        address = address_of(request)
+        visit = quick.log_visit(by=request.user, address=address, **form.cleaned_data)
     except VisitError as error:
         form.add_error(None, str(error))
         return None
@@ -94,6 +112,7 @@ def _show(request, form):
     context = {
         "form": form,
         "draft_key": DRAFT,
+        "declaration": DECLARATION,
         "is_restored": form.is_bound and request.method == "GET",
         "recents": reports.recent_customers(request.user),
     }

@@ -3,15 +3,17 @@
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from core import drafts
 from staff.access import requires
-from visits import rules
+from staff.addresses import address_of
+from visits import conduct_reports, rules
 from visits.actions import recording
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.recording import RecordForm
+from visits.models import Tip, VisitRecord
 from visits.views.scope import changeable_visit, keep_typed
 
 
@@ -24,7 +26,7 @@ def visit_record(request, pk):
         if not rules.may_move(visit.state, "record", is_formal=visit.is_formal):
             messages.error(request, f"该拜访现在是「{visit.get_state_display()}」，不能填写记录。")
             return redirect(visit)
-        return _show(request, _kept_form(request, visit, key), visit, key)
+        return show_form(request, _kept_form(request, visit, key), visit, key)
     if "restart" in request.POST:
         drafts.discard(request.user, key)
         return redirect("visits:visit_record", visit.pk)
@@ -32,29 +34,51 @@ def visit_record(request, pk):
     if form.is_valid() and _record(request, form, visit, key):
         return redirect(visit)
     keep_typed(request, key)
-    return _show(request, form, visit, key)
+    return show_form(request, form, visit, key)
 
 
 def _kept_form(request, visit, key) -> RecordForm:
     kept = drafts.load(request.user, key)
     if kept:
         return RecordForm(as_posted(kept), visit=visit).forgive()
-    return RecordForm(visit=visit, initial={"opinion_speaker": visit.contacts.first()})
+    first = visit.contacts.first()
+    return RecordForm(visit=visit, initial={"opinion_speaker": first, "confirmed_with": first})
 
 
 def _record(request, form, visit, key) -> bool:
     try:
         with transaction.atomic():
-            recording.record_visit(visit=visit, by=request.user, **form.for_action())
+            recording.record_visit(
+                visit=visit,
+                by=request.user,
+                address=address_of(request),
+                **form.for_action(),
+            )
             drafts.discard(request.user, key)
     except VisitError as error:
         form.add_error(None, str(error))
         return False
-    messages.success(request, "拜访记录已保存。")
+    messages.success(request, "拜访记录已提交，等待审阅。")
     return True
 
 
-def _show(request, form, visit, key):
-    context = {"form": form, "visit": visit, "draft_key": key}
+def show_form(request, form, visit, key, returned=None):
+    """The page of the form; `returned`: the record that is handed in again."""
+    context = {"form": form, "visit": visit, "draft_key": key, "returned": returned}
+    context["seen_version"] = form.data.get("version") or (returned and returned.version)
     context["is_restored"] = form.is_bound and request.method == "GET"
+    context["mood_tips"] = conduct_reports.mood_tips(chosen_mood(form["customer_mood"].value()))
+    context["tip_groups"] = conduct_reports.groups((Tip.Area.CLOSING,))
     return render(request, "visits/visit_record.html", context)
+
+
+@requires("visits.write")
+@require_GET
+def mood_tips(request):
+    """Fragment: how to meet a customer in the mood that was just chosen (R6)."""
+    tips = conduct_reports.mood_tips(chosen_mood(request.GET.get("customer_mood")))
+    return render(request, "visits/_tips_mood.html", {"mood_tips": tips})
+
+
+def chosen_mood(value) -> str:
+    return value if value in VisitRecord.Mood.values else ""

@@ -8,14 +8,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import drafts, uploads
 from core.pdf import pdf_response
 from staff.access import requires
-from visits import letter_reports, reply_rules
-from visits.actions import replying
+from visits import letter_reports, template_reports
+from visits.actions import authority, replying
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.replies import DecideForm, ReplyForm, VoidForm
 from visits.forms.sending import SendForm
-from visits.models import LetterReply
+from visits.models import LetterReply, LetterTemplate
+from visits.views.choosing import chosen_template, said_day, typed_text
 from visits.views.letters import letter_page, visible_letter
+from visits.views.signing import keep_signed, serve_signed
 
 
 def _visible(request, pk) -> LetterReply:
@@ -26,6 +28,7 @@ def _visible(request, pk) -> LetterReply:
         "written_by",
         "proof",
         "sent_pdf",
+        "signed_scan",
     )
     return get_object_or_404(replies, pk=pk)
 
@@ -33,26 +36,29 @@ def _visible(request, pk) -> LetterReply:
 @requires("letters.write")
 @require_http_methods(["GET", "POST"])
 def reply_draft(request, pk):
-    """Draft the reply of letter `pk`. `?situation=` puts a pattern text into the form."""
+    """Draft the reply of letter `pk`. A `template` puts a pattern text into the form."""
     letter = visible_letter(request, pk)
     key = f"visits:reply:{letter.pk}"
     reply = letter.replies.in_work().first()
-    if request.method == "POST":
-        form = ReplyForm(request.POST)
-        if form.is_valid() and _save(request, letter, form, key):
-            return redirect(letter)
-    else:
-        form = _form_for(request, letter, reply, key)
+    templates = LetterTemplate.objects.for_replies()
+    template = chosen_template(request, templates)
+    is_saving = request.method == "POST" and template is None
+    form = ReplyForm(request.POST) if request.method == "POST" else _started(request, letter, key)
+    if is_saving and form.is_valid() and _save(request, letter, form, key):
+        return redirect(letter)
+    replaced = typed_text(form) if template and (form.is_bound or reply) else ""
     context = {
         "letter": letter,
         "reply": reply,
-        "form": form,
+        "form": _patterned(request, letter, form, template) if template else form,
         "draft_key": key,
-        "situations": reply_rules.SITUATIONS.items(),
-        "situation": request.GET.get("situation", ""),
+        "templates": templates,
+        "template": template,
+        "replaced": replaced,
+        "has_text": bool(reply) or form.is_bound,
         "why_due": letter_reports.why_due(letter),
     }
-    status = 422 if request.method == "POST" else 200
+    status = 422 if is_saving else 200
     return render(request, "visits/reply_draft.html", context, status=status)
 
 
@@ -67,19 +73,25 @@ def _save(request, letter, form, key) -> bool:
     return True
 
 
-def _form_for(request, letter, reply, key) -> ReplyForm:
-    """A chosen pattern, else what was typed and not saved, else the saved draft, else a pattern."""
-    situation = request.GET.get("situation")
-    if situation in reply_rules.SITUATIONS:
-        return ReplyForm(initial=letter_reports.proposed_reply(letter, situation))
+def _started(request, letter, key) -> ReplyForm:
+    """What was typed and not saved, else the saved draft, else the general pattern."""
     draft = drafts.load(request.user, key)
     if draft:
         return ReplyForm(as_posted(draft)).forgive()
-    reply = reply or letter.replies.void().first()  # a corrected reply starts from the void one
+    # a corrected reply starts from the void one
+    reply = letter.replies.in_work().first() or letter.replies.void().first()
     if reply:
-        names = ("kind", "promised_on", "title", "addressee", "body")
-        return ReplyForm(initial={name: getattr(reply, name) for name in names})
-    return ReplyForm(initial=letter_reports.proposed_reply(letter, reply_rules.STANDARD))
+        return ReplyForm(initial={name: getattr(reply, name) for name in ReplyForm.base_fields})
+    template = template_reports.default_template()
+    return ReplyForm(initial=template_reports.proposed_reply(letter, template, request.GET))
+
+
+def _patterned(request, letter, form, template) -> ReplyForm:
+    """The pattern's body and kind; everything else stays as it was typed."""
+    given = request.GET.dict() | {"promised_on": said_day(form["promised_on"].value())}
+    proposed = template_reports.proposed_reply(letter, template, given)
+    kept = {name: form[name].value() or proposed.get(name) for name in form.fields}
+    return ReplyForm(initial=kept | {name: proposed[name] for name in ("kind", "body")})
 
 
 def _act(request, reply, act, done: str):
@@ -164,6 +176,10 @@ def reply_pdf(request, pk):
     if reply.sent_pdf:  # what was sent never changes
         return uploads.serve(reply.sent_pdf, inline=True)
     name = f"复函_{reply.number or '草稿'}_{reply.letter.customer}.pdf"
+    why = authority.refusal(authority.check_reply, reply, by=request.user)
+    if why and reply.state != LetterReply.State.VOID:  # on the screen only until it is decided
+        messages.error(request, why)
+        return redirect(reply.letter)
     return pdf_response(letter_reports.reply_pdf(reply), name)
 
 
@@ -174,3 +190,18 @@ def reply_proof(request, pk):
     if reply.proof is None:
         raise Http404
     return uploads.serve(reply.proof)
+
+
+@requires("letters.view")
+@require_GET
+def reply_signed(request, pk):
+    return serve_signed(_visible(request, pk))
+
+
+@requires("letters.write")
+@require_POST
+def reply_sign(request, pk):
+    reply = _visible(request, pk)
+    return keep_signed(
+        request, reply, lambda form: letter_page(request, reply.letter, signed_form=form)
+    )

@@ -9,7 +9,14 @@ from accounts.actions import quality
 from accounts.actions.contacts import note_contacted
 from accounts.models import Customer
 from visits.actions import telling
-from visits.models import Commitment, InboundLetter, LetterReply, ThankYouLetter, Visit
+from visits.models import (
+    Commitment,
+    InboundLetter,
+    LetterReply,
+    RecordAddendum,
+    ThankYouLetter,
+    Visit,
+)
 
 ENDED = (Visit.State.HELD, Visit.State.RECORDED, Visit.State.CLOSED)
 CHUNK = 500
@@ -45,7 +52,9 @@ def _stories():
     promises = Commitment.objects.select_related("customer", "owner", "visit", "letter")
     letters = InboundLetter.objects.select_related("customer", "registered_by")
     kept = promises.filter(state=Commitment.State.FULFILLED)
+    addenda = RecordAddendum.objects.select_related("visit__customer", "written_by")
     return [
+        (addenda, telling.tell_addendum, "written_by"),
         (visits.prefetch_related("contacts"), telling.tell_visit, "owner"),
         (thanks.select_related("visit__customer", "sent_by"), telling.tell_thanks, "sent_by"),
         (letters, telling.tell_letter, "registered_by"),

@@ -29,5 +29,6 @@ def unseed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("visits", "0001_initial"), ("core", "0003_audit_append_only")]
+    replaces = [("visits", "0002_parameters")]
+    dependencies = [("visits", "0001_schema"), ("core", "0003_append_only")]
     operations = [migrations.RunPython(seed, unseed)]

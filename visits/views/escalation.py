@@ -1,0 +1,208 @@
+"""请示: list, new, one request, decide, forward, withdraw, tell the customer (R14, R16)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import Customer
+from core import once
+from core.paging import keyset_page
+from staff.access import may, requires
+from visits import promise_reports
+from visits.actions import escalating
+from visits.actions.errors import VisitError
+from visits.filters import EscalationFilter
+from visits.forms.escalation import (
+    CommunicateForm,
+    DecisionForm,
+    EscalationForm,
+    ForwardForm,
+    WithdrawForm,
+)
+from visits.models import (
+    Commitment,
+    Escalation,
+    InboundLetter,
+    LetterReply,
+    ThankYouLetter,
+    Visit,
+)
+
+ORIGINS = {
+    "visit": Visit,
+    "letter": InboundLetter,
+    "reply": LetterReply,
+    "thanks": ThankYouLetter,
+    "promise": Commitment,
+}
+
+
+def _visible(request, pk) -> Escalation:
+    found = Escalation.objects.visible_to(request.user).select_related(
+        "customer__department", "requested_by", "approver", "decided_by", "content_type"
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+@requires("letters.view")
+@require_GET
+def escalation_list(request):
+    user = request.user
+    first = "to_decide" if may(user, "escalations.decide") else "mine"
+    tab = request.GET.get("tab", first)
+    rows = promise_reports.of_tab(Escalation.objects.visible_to(user), tab, user)
+    rows = rows.select_related("customer", "requested_by", "approver")
+    filters = EscalationFilter(request.GET, rows, request=request)
+    context = {
+        "filters": filters,
+        "page": keyset_page(filters.qs, request, keys=("-requested_at", "-pk")),
+        "tab": tab,
+        "tabs": promise_reports.TABS.items(),
+        "is_filtered": any(request.GET.get(name) for name in filters.filters),
+        "may_write": may(user, "letters.write"),
+    }
+    return render(request, "visits/escalation_list.html", context)
+
+
+@requires("letters.write")
+@require_http_methods(["GET", "POST"])
+def escalation_create(request):
+    """`?visit=`, `?letter=`, `?reply=`, `?thanks=` or `?promise=` waits for it; or `?customer=`."""
+    origin, customer = _origin(request)
+    if customer is None:
+        return redirect(reverse("accounts:customer_picker") + "?for=request")
+    form = EscalationForm(request.POST or None, initial=_known(origin))
+    if request.method == "POST":
+        with once.guard(request) as first:
+            if first.result_url:
+                return redirect(first.result_url)
+            escalation = _ask(request, form, origin, customer)
+            if escalation:
+                return redirect(first.remember(escalation.get_absolute_url()))
+    context = {"form": form, "customer": customer, "origin": origin}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "visits/escalation_form.html", context, status=status)
+
+
+def _origin(request):
+    for name, model in {**ORIGINS, "customer": Customer}.items():
+        key = request.GET.get(name, "")
+        if not key:
+            continue
+        if not key.isdecimal() or len(key) > 18:
+            raise Http404
+        row = get_object_or_404(model.objects.visible_to(request.user), pk=key)
+        customer = row if name == "customer" else customer_of(row)
+        get_object_or_404(Customer.objects.visible_to(request.user), pk=customer.pk)
+        return (None if name == "customer" else row), customer
+    return None, None
+
+
+def customer_of(row) -> Customer:
+    """The customer that a visit, letter, reply, thank-you letter or promise belongs to."""
+    if isinstance(row, LetterReply):
+        return row.letter.customer
+    return row.visit.customer if isinstance(row, ThankYouLetter) else row.customer
+
+
+def _known(origin) -> dict:
+    """A blocked promise brings its figures along."""
+    if not isinstance(origin, Commitment):
+        return {}
+    names = ("topic", "discount_pct", "amount", "term_months")
+    return {name: getattr(origin, name) for name in names} | {"proposal": origin.content}
+
+
+def _ask(request, form, origin, customer) -> Escalation | None:
+    if not form.is_valid():
+        return None
+    try:
+        escalation = escalating.ask(
+            customer=customer, origin=origin, by=request.user, **form.cleaned_data
+        )
+    except VisitError as error:
+        form.add_error(None, str(error))
+        return None
+    messages.success(request, f"已请示 {escalation.approver}，一个工作日内决定。")
+    return escalation
+
+
+@requires("letters.view")
+@require_GET
+def escalation_detail(request, pk):
+    return _page(request, _visible(request, pk))
+
+
+def _page(request, escalation, **forms):
+    """The page of one request; a form with errors is shown in its place (422)."""
+    context = promise_reports.escalation_context(escalation, request.user)
+    now = timezone.localtime().replace(second=0, microsecond=0)
+    made = {
+        "decide_form": lambda: DecisionForm(topic=escalation.topic),
+        "forward_form": ForwardForm,
+        "withdraw_form": WithdrawForm,
+        "communicate_form": lambda: CommunicateForm(initial={"at": now}),
+    }
+    for name, make in made.items():
+        context[name] = (forms.get(name) or make()) if context["can"][name] else None
+    # a form whose time has passed (a stale tab) is not drawn, but its refusal is said
+    context["refused"] = next((f for n, f in forms.items() if not context["can"][n]), None)
+    return render(request, "visits/escalation_detail.html", context, status=422 if forms else 200)
+
+
+def _tried(request, pk, name: str, make, act, done: str):
+    """Do what the form says, or show the page with the form's errors."""
+    escalation = _visible(request, pk)
+    form = make(escalation)
+    if form.is_valid():
+        try:
+            act(escalation=escalation, by=request.user, **form.cleaned_data)
+        except VisitError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, done)
+            return redirect(escalation)
+    return _page(request, _visible(request, pk), **{name: form})
+
+
+@requires("escalations.decide")
+@require_POST
+def escalation_decide(request, pk):
+    def make(escalation):
+        return DecisionForm(request.POST, topic=escalation.topic)
+
+    return _tried(request, pk, "decide_form", make, escalating.decide, "已决定，请示人会看到结果。")
+
+
+@requires("escalations.decide")
+@require_POST
+def escalation_forward(request, pk):
+    def make(escalation):
+        return ForwardForm(request.POST)
+
+    return _tried(request, pk, "forward_form", make, escalating.forward, "已上报。")
+
+
+@requires("letters.write")
+@require_POST
+def escalation_withdraw(request, pk):
+    if not escalating.may_withdraw(_visible(request, pk), request.user):
+        raise PermissionDenied
+
+    def make(escalation):
+        return WithdrawForm(request.POST)
+
+    return _tried(request, pk, "withdraw_form", make, escalating.withdraw, "请示已撤回。")
+
+
+@requires("letters.write")
+@require_POST
+def escalation_communicate(request, pk):
+    def make(escalation):
+        return CommunicateForm(request.POST)
+
+    return _tried(request, pk, "communicate_form", make, escalating.communicate, "已登记告知客户。")
