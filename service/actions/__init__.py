@@ -1,0 +1,1 @@
+"""Writes: `catalog` what is offered where, `watching` who waits, `launching` openings."""

@@ -1,0 +1,8 @@
+"""The one error of this app's actions."""
+
+
+class ServiceError(Exception):
+    """An anticipated refusal. The message is Chinese and safe to show to the user."""
+
+
+STALE = "状态已变更，请刷新后重试。"
