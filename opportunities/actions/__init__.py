@@ -1,0 +1,1 @@
+"""Every write to opportunities, forecasts and marketing activities."""

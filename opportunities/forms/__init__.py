@@ -1,0 +1,1 @@
+"""Forms of opportunities, forecasts and marketing activities."""

@@ -1,0 +1,125 @@
+"""An opportunity as it is registered and changed, and one's own judgement of its chances."""
+
+from django import forms
+from django.db.models import Q
+
+from accounts.models import CustomerNeed
+from core.forms import plain_helper
+from core.uploads import UploadField
+from opportunities.actions.keeping import EDITABLE
+from opportunities.forms.fields import (
+    CHOICE,
+    CHOOSE,
+    DayField,
+    MoneyField,
+    PersonField,
+    WordsField,
+    engineers,
+    text_area,
+)
+from opportunities.models import Opportunity
+from staff.models import User
+
+STATUS = CustomerNeed.Status
+
+
+LATER = ("seen_at", "solution_text", "upload", "quotation_ref", "terms", "contract_draft")
+"""What is asked once the opportunity is there."""
+
+
+class NeedField(forms.ModelChoiceField):
+    def label_from_instance(self, need):
+        return f"{need.get_layer_display()}：{need.description[:40]}"
+
+
+class OpportunityForm(forms.Form):
+    """`customer` decides which contacts and needs are there to be chosen."""
+
+    name = WordsField(label="商机名称", max_length=100)
+    kind = forms.ChoiceField(
+        label="类型", choices=[("", CHOOSE), *Opportunity.Kind.choices], error_messages=CHOICE
+    )
+    source = forms.ChoiceField(
+        label="来源", choices=[("", CHOOSE), *Opportunity.Source.choices], error_messages=CHOICE
+    )
+    source_note = WordsField(
+        label="来源说明", max_length=200, required=False, help_text="哪次拜访、哪份来函或公告。"
+    )
+    contact = forms.ModelChoiceField(
+        None, label="客户联系人", empty_label=CHOOSE, error_messages=CHOICE,
+        help_text="确认这项需求的人。",
+    )  # fmt: skip
+    need = NeedField(
+        None, label="对应的需求", empty_label="不对应已记下的需求", required=False,
+        error_messages=CHOICE, help_text="立项起要有「需要」，报价起要有「关键驱动因素」作依据。",
+    )  # fmt: skip
+    need_text = WordsField(label="客户的需求", max_length=2000, widget=text_area(3))
+    one_off_amount = MoneyField(label="一次性金额（元）", required=False)
+    annual_amount = MoneyField(label="年金额（元）", required=False)
+    expected_close = DayField(label="预计签约", required=False)
+    timing = WordsField(label="时机", max_length=200, required=False)
+    conditions = WordsField(label="条件", max_length=300, required=False, widget=text_area(2))
+    engineer = PersonField(None, label="客户工程师", required=False, empty_label="尚未安排")
+    solution_text = WordsField(
+        label="方案要点", max_length=300, required=False, widget=text_area(2)
+    )
+    upload = UploadField(
+        label="方案文件", required=False, help_text="PDF、Word、Excel 或图片；新文件代替原来的。"
+    )
+    quotation_ref = WordsField(label="报价或投标编号", max_length=60, required=False)
+    terms = WordsField(label="商务条款", max_length=2000, required=False, widget=text_area(2))
+    contract_draft = WordsField(label="合同草案", max_length=200, required=False)
+    seen_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, customer, user: User, opportunity: Opportunity | None = None, **kw):
+        initial = {name: getattr(opportunity, name) for name in EDITABLE} if opportunity else {}
+        if opportunity:
+            initial["seen_at"] = opportunity.updated_at.isoformat()
+        super().__init__(*args, initial=initial | kw.pop("initial", {}), **kw)
+        self.helper = plain_helper()
+        kept = Q(pk=getattr(opportunity, "contact_id", None))
+        self.fields["contact"].queryset = customer.contacts.filter(Q(is_current=True) | kept)
+        kept = Q(pk=getattr(opportunity, "need_id", None))
+        self.fields["need"].queryset = customer.needs.filter(~Q(status=STATUS.DROPPED) | kept)
+        self.fields["engineer"].queryset = engineers(user)
+        if opportunity is None:
+            for name in LATER:
+                del self.fields[name]
+
+    def clean_one_off_amount(self):
+        return self.cleaned_data["one_off_amount"] or 0
+
+    def clean_annual_amount(self):
+        return self.cleaned_data["annual_amount"] or 0
+
+    def values(self) -> dict:
+        """What an action takes: the cleaned fields of EDITABLE."""
+        return {name: self.cleaned_data[name] for name in EDITABLE if name in self.cleaned_data}
+
+
+class JudgeForm(forms.Form):
+    probability = forms.IntegerField(label="转化可能性（%）", min_value=0, max_value=100)
+    reason = WordsField(
+        label="判断的理由", min_length=4, max_length=200, widget=text_area(2),
+        help_text="会留在修订记录里。",
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper()
+
+
+class StageForm(forms.Form):
+    """The numbers of one stage (§B.4)."""
+
+    probability = forms.IntegerField(label="成功可能性（%）", min_value=0, max_value=100)
+    exit_criterion = WordsField(label="走出本阶段的标志", max_length=120, required=False)
+    stale_days = forms.IntegerField(
+        label="停留超过（天）提醒", min_value=1, max_value=365, required=False,
+        help_text="不填就不提醒。",
+    )  # fmt: skip
+
+    def __init__(self, *args, stage, **kwargs):
+        initial = {name: getattr(stage, name) for name in self.base_fields}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.helper = plain_helper()

@@ -1,0 +1,129 @@
+"""What a stage asks for on the way into it, and the go decision (R77, §B.4)."""
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+
+from core.forms import plain_helper
+from opportunities import stage_rules
+from opportunities.forms.fields import (
+    CHOICE,
+    CHOOSE,
+    DayField,
+    MoneyField,
+    PersonField,
+    WordsField,
+    engineers,
+    text_area,
+)
+from opportunities.models import Opportunity, Stage
+
+FIELDS_OF = {
+    Stage.QUALIFIED: ("one_off_amount", "annual_amount", "expected_close"),
+    Stage.SOLUTION: ("solution_text",),
+    Stage.PROPOSAL: ("quotation_ref",),
+    Stage.NEGOTIATION: ("terms",),
+    Stage.CONTRACTING: ("contract_draft",),
+    Stage.WON: ("contract_no", "signed_on"),
+    Stage.LOST: ("loss_reason", "winner", "price_gap_pct", "lesson"),
+    Stage.SUSPENDED: ("suspended_reason", "review_on"),
+}
+"""The stage's own fields; a step back asks for none."""
+
+
+class MoveForm(forms.Form):
+    """One small form for each target; `to` and `seen` travel along unseen."""
+
+    one_off_amount = MoneyField(label="一次性金额（元）")
+    annual_amount = MoneyField(label="年金额（元）")
+    expected_close = DayField(label="预计签约")
+    solution_text = WordsField(
+        label="方案要点", max_length=300, widget=text_area(2), help_text="客户认可的方案方向。"
+    )
+    quotation_ref = WordsField(label="报价或投标编号", max_length=60)
+    terms = WordsField(label="商务条款", max_length=2000, widget=text_area(3))
+    contract_draft = WordsField(label="合同草案", max_length=200)
+    contract_no = WordsField(label="合同编号", max_length=40)
+    signed_on = DayField(label="签订日期")
+    loss_reason = forms.ChoiceField(
+        label="输单原因", choices=[("", CHOOSE), *Opportunity.LossReason.choices],
+        error_messages=CHOICE,
+    )  # fmt: skip
+    winner = WordsField(label="中选方", max_length=60, required=False)
+    price_gap_pct = forms.DecimalField(
+        label="价格差（%）", max_digits=6, decimal_places=2, required=False,
+        help_text="我方比中选方高出的百分比。",
+    )  # fmt: skip
+    lesson = WordsField(label="经验教训", min_length=4, max_length=1000, widget=text_area(3))
+    suspended_reason = WordsField(
+        label="搁置原因", min_length=4, max_length=200, widget=text_area(2)
+    )
+    review_on = DayField(label="复查日期", help_text="90 天以内。")
+    reason = WordsField(label="说明", max_length=300, required=False, widget=text_area(2))
+    to = WordsField(label="新阶段", max_length=12, widget=forms.HiddenInput, required=False)
+    seen = WordsField(label="原阶段", max_length=12, widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, opportunity: Opportunity, to: str, **kwargs):
+        mine = () if is_backward(opportunity.stage, to) else FIELDS_OF.get(to, ())
+        known = {name: getattr(opportunity, name) for name in mine}
+        known |= {"to": to, "seen": opportunity.stage}
+        if to == Stage.SUSPENDED:
+            known["review_on"] = timezone.localdate() + timedelta(days=30)
+        super().__init__(*args, initial=known, **kwargs)
+        self.helper = plain_helper()
+        self.mine = mine
+        for name in set(self.fields) - {*mine, "reason", "to", "seen"}:
+            del self.fields[name]
+        if is_backward(opportunity.stage, to):
+            self.fields["reason"].label = "退回的原因"
+            self.fields["reason"].required = True
+        elif to in (Stage.LOST, Stage.SUSPENDED):
+            del self.fields["reason"]
+
+    def clean_signed_on(self):
+        day = self.cleaned_data["signed_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("签订日期不能晚于今天。")
+        return day
+
+    def clean_review_on(self):
+        day, today = self.cleaned_data["review_on"], timezone.localdate()
+        if not today < day <= today + stage_rules.LONGEST_SUSPENSION:
+            raise forms.ValidationError("请填写今后 90 天以内的复查日期。")
+        return day
+
+    def values(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.mine}
+
+
+def is_backward(stage: str, to: str) -> bool:
+    return 0 < stage_rules.step(to) < stage_rules.step(stage)
+
+
+class GoForm(forms.Form):
+    decision = forms.ChoiceField(
+        label="决定", choices=[("go", "同意立项"), ("no", "不同意，留在需求确认")],
+        widget=forms.RadioSelect, error_messages=CHOICE,
+    )  # fmt: skip
+    engineer = PersonField(
+        None, label="安排的客户工程师", required=False, help_text="同意立项时必填。"
+    )
+    note = WordsField(
+        label="意见", max_length=300, required=False, widget=text_area(2),
+        help_text="不同意时写明原因和改进方向。",
+    )  # fmt: skip
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = plain_helper()
+        self.fields["engineer"].queryset = engineers(user)
+
+    def clean(self):
+        cleaned = super().clean()
+        decision = cleaned.get("decision")
+        if decision == "go" and not cleaned.get("engineer") and "engineer" not in self.errors:
+            self.add_error("engineer", "同意立项请同时安排客户工程师。")
+        if decision == "no" and not cleaned.get("note") and "note" not in self.errors:
+            self.add_error("note", "不同意立项时请写明原因。")
+        return cleaned

@@ -1,0 +1,336 @@
+"""The tables of opportunities."""
+
+import core.schema
+import django.db.models.deletion
+import django.db.models.expressions
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    replaces = [('opportunities', '0001_initial'), ('opportunities', '0004_solution_file')]
+
+    initial = True
+
+    dependencies = [
+        ('accounts', '0001_schema'),
+        ('core', '0001_schema'),
+        ('staff', '__first__'),
+    ]
+
+    operations = [
+        core.schema.CreateModels(
+            models=[
+                migrations.CreateModel(
+                    name='TariffDocument',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('code', models.CharField(max_length=60, unique=True, verbose_name='文号')),
+                        ('title', models.CharField(max_length=100, verbose_name='名称')),
+                        ('valid_from', models.DateField(verbose_name='生效日期')),
+                        ('valid_to', models.DateField(blank=True, null=True, verbose_name='失效日期')),
+                    ],
+                    options={
+                        'verbose_name': '资费文件',
+                        'verbose_name_plural': '资费文件',
+                        'ordering': ['-valid_from'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='DemandForecast',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('month', models.DateField(verbose_name='月份')),
+                        ('version', models.PositiveSmallIntegerField(default=1, verbose_name='版本')),
+                        ('state', models.CharField(choices=[('open', '填写中'), ('submitted', '待审阅'), ('returned', '已退回'), ('reviewed', '已审阅'), ('locked', '已锁定')], default='open', max_length=10, verbose_name='状态')),
+                        ('has_no_demand', models.BooleanField(default=False, verbose_name='本月没有新增需求')),
+                        ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='提交时间')),
+                        ('is_on_time', models.BooleanField(blank=True, null=True, verbose_name='按时提交')),
+                        ('reviewed_at', models.DateTimeField(blank=True, null=True, verbose_name='审阅时间')),
+                        ('review_note', models.CharField(blank=True, max_length=300, verbose_name='审阅意见')),
+                        ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
+                        ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forecasts', to=settings.AUTH_USER_MODEL, verbose_name='客户经理')),
+                        ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forecasts', to='accounts.customer', verbose_name='客户')),
+                        ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审阅人')),
+                    ],
+                    options={
+                        'verbose_name': '需求预测',
+                        'verbose_name_plural': '需求预测',
+                        'ordering': ['-month', 'customer'],
+                        'indexes': [models.Index(fields=['month', 'state'], name='opportuniti_month_9dba21_idx')],
+                        'constraints': [models.UniqueConstraint(fields=('customer', 'month'), name='opportunities_forecast_once', violation_error_message='该客户这个月的预测已经存在。'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='opportunities_forecast_month_is_first_day', violation_error_message='月份请填当月第一天。'), models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('author')), _negated=True), _connector='OR'), name='opportunities_forecast_not_reviewed_by_author', violation_error_message='本人不能审阅自己的预测。')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='MarketingActivity',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('kind', models.CharField(choices=[('company_intro', '企业介绍'), ('product_intro', '业务介绍'), ('solution_pitch', '方案推介'), ('seminar', '研讨交流'), ('experience_event', '体验活动'), ('promotion', '促销活动')], max_length=20, verbose_name='类别')),
+                        ('held_on', models.DateField(verbose_name='日期')),
+                        ('materials', models.CharField(blank=True, max_length=200, verbose_name='使用的资料')),
+                        ('confidentiality', models.CharField(choices=[('public', '公开'), ('internal', '内部'), ('ordinary_commercial_secret', '普通商密'), ('core_commercial_secret', '核心商密')], default='public', max_length=30, verbose_name='资料密级')),
+                        ('response', models.TextField(blank=True, verbose_name='客户反应')),
+                        ('visit_ref', models.PositiveBigIntegerField(blank=True, editable=False, null=True, verbose_name='拜访编号')),
+                        ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                        ('contacts', models.ManyToManyField(blank=True, related_name='+', to='accounts.contact', verbose_name='参加人')),
+                        ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                        ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marketing', to='accounts.customer', verbose_name='客户')),
+                    ],
+                    options={
+                        'verbose_name': '主动营销',
+                        'verbose_name_plural': '主动营销',
+                        'ordering': ['-held_on', '-pk'],
+                        'indexes': [models.Index(fields=['customer', '-held_on'], name='opportuniti_custome_fd067a_idx')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ActivityTopic',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('topic', models.CharField(choices=[('culture', '企业文化'), ('organization', '组织机构'), ('operating_model', '运营模式'), ('service_concept', '服务理念'), ('service_measures', '服务举措'), ('product_function', '业务功能'), ('application_scope', '应用范围'), ('tariff', '资费'), ('network_solution', '网络方案'), ('application_solution', '应用方案'), ('one_stop_solution', '一站式方案')], max_length=25, verbose_name='内容')),
+                        ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='opportunities.marketingactivity')),
+                    ],
+                    options={
+                        'verbose_name': '营销内容',
+                        'verbose_name_plural': '营销内容',
+                        'constraints': [models.UniqueConstraint(fields=('activity', 'topic'), name='opportunities_topic_once'), models.CheckConstraint(condition=models.Q(('topic__in', ['culture', 'organization', 'operating_model', 'service_concept', 'service_measures', 'product_function', 'application_scope', 'tariff', 'network_solution', 'application_solution', 'one_stop_solution'])), name='opportunities_topic_known')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Opportunity',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('name', models.CharField(max_length=100, verbose_name='商机名称')),
+                        ('kind', models.CharField(choices=[('network_line', '组网专线'), ('voice', '话音'), ('mobile', '移动'), ('internet_idc_cloud', '互联网、IDC、云'), ('video', '视频'), ('value_added', '增值业务'), ('it_service_app', 'IT 服务及应用'), ('system_integration', '系统集成'), ('maintenance', '维护外包'), ('disaster_recovery', '灾备'), ('renewal', '续约保有'), ('win_back', '策反'), ('cooperation', '合作')], max_length=20, verbose_name='类型')),
+                        ('source', models.CharField(choices=[('visit', '拜访'), ('inbound_letter', '客户来函'), ('call', '来电'), ('monthly_forecast', '月度需求预测'), ('contract_expiry', '合同到期'), ('bill_anomaly', '账单异动'), ('fault_or_capacity_alarm', '故障或容量告警'), ('tender_notice', '招标公告'), ('industry_policy', '行业政策与规划'), ('customer_event', '客户大事'), ('competitor_move', '竞争动向'), ('service_watch_launch', '业务开办'), ('dispatch_order', '派单'), ('partner', '合作伙伴'), ('exhibition', '展会与研讨'), ('referral', '转介绍'), ('six_step', '六步分析'), ('revenue_gap', '收入差距'), ('unmanaged_high_potential', '非名单高潜客户')], max_length=30, verbose_name='来源')),
+                        ('source_note', models.CharField(blank=True, max_length=200, verbose_name='来源说明')),
+                        ('need_text', models.TextField(verbose_name='客户的需求')),
+                        ('one_off_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='一次性金额（元）')),
+                        ('annual_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='年金额（元）')),
+                        ('amount', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.F('one_off_amount'), '+', models.F('annual_amount')), output_field=models.DecimalField(decimal_places=2, max_digits=15))),
+                        ('probability', models.PositiveSmallIntegerField(verbose_name='转化可能性（%）')),
+                        ('is_probability_own', models.BooleanField(default=False, verbose_name='可能性由本人判断')),
+                        ('expected_close', models.DateField(blank=True, null=True, verbose_name='预计签约')),
+                        ('timing', models.CharField(blank=True, max_length=200, verbose_name='时机')),
+                        ('conditions', models.CharField(blank=True, max_length=300, verbose_name='条件')),
+                        ('stage', models.CharField(choices=[('identified', '商机登记'), ('qualified', '需求确认'), ('approved', '立项汇总'), ('solution', '方案交流'), ('proposal', '报价投标'), ('negotiation', '商务谈判'), ('contracting', '合同签订'), ('won', '赢单'), ('lost', '输单'), ('suspended', '搁置')], default='identified', max_length=12, verbose_name='阶段')),
+                        ('stage_since', models.DateTimeField(verbose_name='进入本阶段的时间')),
+                        ('go_at', models.DateTimeField(blank=True, null=True, verbose_name='立项时间')),
+                        ('go_note', models.CharField(blank=True, max_length=300, verbose_name='立项意见')),
+                        ('solution_text', models.CharField(blank=True, max_length=300, verbose_name='方案要点')),
+                        ('quotation_ref', models.CharField(blank=True, max_length=60, verbose_name='报价或投标编号')),
+                        ('terms', models.TextField(blank=True, verbose_name='商务条款')),
+                        ('contract_draft', models.CharField(blank=True, max_length=200, verbose_name='合同草案')),
+                        ('contract_no', models.CharField(blank=True, max_length=40, verbose_name='合同编号')),
+                        ('signed_on', models.DateField(blank=True, null=True, verbose_name='签订日期')),
+                        ('loss_reason', models.CharField(blank=True, choices=[('price', '价格'), ('solution', '方案'), ('relationship', '关系'), ('delivery_time', '交付时间'), ('policy', '政策'), ('customer_cancelled', '客户取消'), ('competitor_incumbent', '对手已有基础'), ('late', '介入太晚'), ('other', '其他')], max_length=25, verbose_name='输单原因')),
+                        ('winner', models.CharField(blank=True, max_length=60, verbose_name='中选方')),
+                        ('price_gap_pct', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='价格差（%）')),
+                        ('lesson', models.TextField(blank=True, verbose_name='经验教训')),
+                        ('suspended_reason', models.CharField(blank=True, max_length=200, verbose_name='搁置原因')),
+                        ('review_on', models.DateField(blank=True, null=True, verbose_name='复查日期')),
+                        ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
+                        ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                        ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
+                        ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.contact', verbose_name='客户联系人')),
+                        ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
+                        ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='accounts.customer', verbose_name='客户')),
+                        ('engineer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='engineered_opportunities', to=settings.AUTH_USER_MODEL, verbose_name='客户工程师')),
+                        ('go_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='立项决定人')),
+                        ('need', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='accounts.customerneed', verbose_name='对应的需求')),
+                        ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to=settings.AUTH_USER_MODEL, verbose_name='负责人')),
+                        ('solution_file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile', verbose_name='方案文件')),
+                    ],
+                    options={
+                        'verbose_name': '商机',
+                        'verbose_name_plural': '商机',
+                        'ordering': ['-updated_at', '-pk'],
+                        'indexes': [models.Index(fields=['customer', 'stage'], name='opportuniti_custome_c635eb_idx'), models.Index(fields=['owner', 'stage'], name='opportuniti_owner_i_c1d12e_idx'), models.Index(fields=['stage', 'stage_since'], name='opportuniti_stage_7d764e_idx'), models.Index(fields=['expected_close'], name='opportuniti_expecte_93fa11_idx'), models.Index(fields=['-updated_at', '-id'], name='opportuniti_updated_b3d46a_idx')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='opportunities_probability_range', violation_error_message='可能性在 0 到 100 之间。'), models.CheckConstraint(condition=models.Q(('annual_amount__gte', 0), ('one_off_amount__gte', 0)), name='opportunities_amounts_not_negative', violation_error_message='金额不能为负数。'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'won'), _negated=True), models.Q(models.Q(('contract_no', ''), _negated=True), ('signed_on__isnull', False)), _connector='OR'), name='opportunities_won_has_contract', violation_error_message='赢单必须填写合同编号和签订日期。'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'lost'), _negated=True), models.Q(models.Q(('loss_reason', ''), _negated=True), models.Q(('lesson', ''), _negated=True)), _connector='OR'), name='opportunities_lost_has_reason', violation_error_message='输单必须填写原因和经验教训。'), models.CheckConstraint(condition=models.Q(models.Q(('stage', 'suspended'), _negated=True), models.Q(models.Q(('suspended_reason', ''), _negated=True), ('review_on__isnull', False)), _connector='OR'), name='opportunities_suspended_has_review', violation_error_message='搁置必须填写原因和复查日期。'), models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['won', 'lost']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='opportunities_ended_has_time', violation_error_message='结束的商机必须有结束时间。')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='DemandForecastLine',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('business_line', models.CharField(choices=[('voice', '话音'), ('data', '数据'), ('internet', '互联网'), ('video', '视频'), ('value_added', '增值'), ('system_integration', '系统集成'), ('consulting', '咨询'), ('maintenance_outsourcing', '维护外包'), ('disaster_recovery', '灾备'), ('managed_service', '管理型业务')], max_length=25, verbose_name='业务')),
+                        ('existing_revenue', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='存量月收入（元）')),
+                        ('new_volume', models.DecimalField(decimal_places=2, default=0, max_digits=10, verbose_name='新增数量')),
+                        ('unit', models.CharField(blank=True, max_length=20, verbose_name='单位')),
+                        ('new_revenue_12m', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='新增年收入（元）')),
+                        ('start_month', models.DateField(blank=True, null=True, verbose_name='起始月份')),
+                        ('probability', models.PositiveSmallIntegerField(default=0, verbose_name='可能性（%）')),
+                        ('reason', models.CharField(blank=True, max_length=200, verbose_name='依据')),
+                        ('remark', models.CharField(blank=True, max_length=200, verbose_name='备注')),
+                        ('forecast', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='opportunities.demandforecast')),
+                        ('need', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.customerneed', verbose_name='需求')),
+                        ('opportunity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='opportunities.opportunity', verbose_name='商机')),
+                    ],
+                    options={
+                        'verbose_name': '预测明细',
+                        'verbose_name_plural': '预测明细',
+                        'ordering': ['pk'],
+                        'constraints': [models.UniqueConstraint(fields=('forecast', 'business_line'), name='opportunities_forecast_line_once', violation_error_message='每种业务只填一行。'), models.CheckConstraint(condition=models.Q(('new_revenue_12m', 0), ('need__isnull', False), ('opportunity__isnull', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='opportunities_forecast_line_has_basis', violation_error_message='有新增收入时请选择对应的需求或商机，或写明依据。'), models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='opportunities_forecast_line_probability', violation_error_message='可能性在 0 到 100 之间。')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Assessment',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('kind', models.CharField(choices=[('value', '价值评分'), ('compete', '竞争评分'), ('questions', '二十问')], max_length=10, verbose_name='类别')),
+                        ('answers', models.JSONField(verbose_name='回答')),
+                        ('score', models.SmallIntegerField(verbose_name='得分')),
+                        ('rival_score', models.SmallIntegerField(blank=True, null=True, verbose_name='对手得分')),
+                        ('verdict', models.CharField(max_length=20, verbose_name='结论')),
+                        ('at', models.DateTimeField(verbose_name='评估时间')),
+                        ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='评估人')),
+                        ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='opportunities.opportunity')),
+                    ],
+                    options={
+                        'verbose_name': '商机评估',
+                        'verbose_name_plural': '商机评估',
+                        'ordering': ['-at', '-pk'],
+                        'indexes': [models.Index(fields=['opportunity', 'kind', '-at'], name='opportuniti_opportu_7d2a37_idx')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OpportunityChange',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('field', models.CharField(max_length=40, verbose_name='字段')),
+                        ('label', models.CharField(max_length=40, verbose_name='名称')),
+                        ('old', models.TextField(blank=True, verbose_name='原值')),
+                        ('new', models.TextField(blank=True, verbose_name='新值')),
+                        ('at', models.DateTimeField(verbose_name='时间')),
+                        ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='修改人')),
+                        ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='opportunities.opportunity')),
+                    ],
+                    options={
+                        'verbose_name': '商机修订',
+                        'verbose_name_plural': '商机修订',
+                        'ordering': ['-at', '-pk'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OpportunityLine',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('business_line', models.CharField(choices=[('voice', '话音'), ('data', '数据'), ('internet', '互联网'), ('video', '视频'), ('value_added', '增值'), ('system_integration', '系统集成'), ('consulting', '咨询'), ('maintenance_outsourcing', '维护外包'), ('disaster_recovery', '灾备'), ('managed_service', '管理型业务')], max_length=25, verbose_name='业务')),
+                        ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='金额（元）')),
+                        ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='opportunities.opportunity')),
+                    ],
+                    options={
+                        'verbose_name': '商机业务',
+                        'verbose_name_plural': '商机业务',
+                        'ordering': ['pk'],
+                        'constraints': [models.UniqueConstraint(fields=('opportunity', 'business_line'), name='opportunities_line_once')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OpportunityMember',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('role', models.CharField(choices=[('lead', '首席客户经理'), ('member', '协同客户经理'), ('engineer', '客户工程师'), ('support', '支撑人员')], max_length=10, verbose_name='角色')),
+                        ('split_pct', models.DecimalField(decimal_places=2, default=0, max_digits=5, verbose_name='收入分成（%）')),
+                        ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='opportunities.opportunity')),
+                        ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opportunity_shares', to=settings.AUTH_USER_MODEL, verbose_name='成员')),
+                    ],
+                    options={
+                        'verbose_name': '协同成员',
+                        'verbose_name_plural': '协同成员',
+                        'ordering': ['pk'],
+                        'constraints': [models.UniqueConstraint(fields=('opportunity', 'user'), name='opportunities_member_once', violation_error_message='该成员已在团队中。'), models.CheckConstraint(condition=models.Q(('split_pct__gte', 0), ('split_pct__lte', 100)), name='opportunities_split_range', violation_error_message='分成在 0 到 100 之间。')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='OpportunityStage',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('code', models.CharField(choices=[('identified', '商机登记'), ('qualified', '需求确认'), ('approved', '立项汇总'), ('solution', '方案交流'), ('proposal', '报价投标'), ('negotiation', '商务谈判'), ('contracting', '合同签订'), ('won', '赢单'), ('lost', '输单'), ('suspended', '搁置')], max_length=12, unique=True, verbose_name='阶段')),
+                        ('order', models.PositiveSmallIntegerField(unique=True, verbose_name='次序')),
+                        ('phase', models.CharField(choices=[('identify', '商机识别'), ('assess', '商机评估'), ('control', '汇总管控'), ('convert', '商机转化'), ('ended', '已结束')], max_length=10, verbose_name='环节')),
+                        ('probability', models.PositiveSmallIntegerField(verbose_name='成功可能性（%）')),
+                        ('exit_criterion', models.CharField(blank=True, max_length=120, verbose_name='走出本阶段的标志')),
+                        ('stale_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='停留超过（天）提醒')),
+                    ],
+                    options={
+                        'verbose_name': '商机阶段',
+                        'verbose_name_plural': '商机阶段',
+                        'ordering': ['order'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='opportunities_stage_probability', violation_error_message='可能性在 0 到 100 之间。')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Rival',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('operator', models.CharField(choices=[('telecom', '电信'), ('mobile', '移动'), ('unicom', '联通'), ('other', '其他')], max_length=10, verbose_name='对手')),
+                        ('name', models.CharField(blank=True, max_length=60, verbose_name='名称')),
+                        ('strength', models.CharField(blank=True, max_length=200, verbose_name='对手优势')),
+                        ('weakness', models.CharField(blank=True, max_length=200, verbose_name='对手弱点')),
+                        ('our_answer', models.CharField(blank=True, max_length=200, verbose_name='我方对策')),
+                        ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rivals', to='opportunities.opportunity')),
+                    ],
+                    options={
+                        'verbose_name': '竞争对手',
+                        'verbose_name_plural': '竞争对手',
+                        'ordering': ['pk'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='SolutionRequest',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('content', models.CharField(max_length=300, verbose_name='要求')),
+                        ('wanted_on', models.DateField(blank=True, null=True, verbose_name='希望完成')),
+                        ('state', models.CharField(choices=[('asked', '待受理'), ('working', '编制中'), ('delivered', '已提交'), ('cancelled', '已取消')], default='asked', max_length=10, verbose_name='状态')),
+                        ('answer', models.TextField(blank=True, verbose_name='方案说明')),
+                        ('asked_at', models.DateTimeField(auto_now_add=True, verbose_name='提出时间')),
+                        ('delivered_at', models.DateTimeField(blank=True, null=True, verbose_name='提交时间')),
+                        ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
+                        ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='solution_requests', to='accounts.customer', verbose_name='客户')),
+                        ('engineer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='solution_requests', to=settings.AUTH_USER_MODEL, verbose_name='客户工程师')),
+                        ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile', verbose_name='方案文件')),
+                        ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='solutions', to='opportunities.demandforecastline')),
+                        ('opportunity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='solutions', to='opportunities.opportunity')),
+                    ],
+                    options={
+                        'verbose_name': '方案需求',
+                        'verbose_name_plural': '方案需求',
+                        'ordering': ['-pk'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='StageMove',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('from_stage', models.CharField(blank=True, choices=[('identified', '商机登记'), ('qualified', '需求确认'), ('approved', '立项汇总'), ('solution', '方案交流'), ('proposal', '报价投标'), ('negotiation', '商务谈判'), ('contracting', '合同签订'), ('won', '赢单'), ('lost', '输单'), ('suspended', '搁置')], max_length=12, verbose_name='原阶段')),
+                        ('to_stage', models.CharField(choices=[('identified', '商机登记'), ('qualified', '需求确认'), ('approved', '立项汇总'), ('solution', '方案交流'), ('proposal', '报价投标'), ('negotiation', '商务谈判'), ('contracting', '合同签订'), ('won', '赢单'), ('lost', '输单'), ('suspended', '搁置')], max_length=12, verbose_name='新阶段')),
+                        ('probability', models.PositiveSmallIntegerField(verbose_name='可能性（%）')),
+                        ('amount', models.DecimalField(decimal_places=2, max_digits=15, verbose_name='金额（元）')),
+                        ('reason', models.CharField(blank=True, max_length=300, verbose_name='说明')),
+                        ('at', models.DateTimeField(verbose_name='时间')),
+                        ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
+                        ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='opportunities.opportunity')),
+                    ],
+                    options={
+                        'verbose_name': '阶段变更',
+                        'verbose_name_plural': '阶段变更',
+                        'ordering': ['at', 'pk'],
+                        'indexes': [models.Index(fields=['to_stage', 'at'], name='opportuniti_to_stag_0d95a9_idx')],
+                    },
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name='marketingactivity',
+            name='opportunity',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='marketing', to='opportunities.opportunity', verbose_name='商机'),
+        ),
+        migrations.AddField(
+            model_name='marketingactivity',
+            name='tariff',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='opportunities.tariffdocument', verbose_name='资费文件'),
+        ),
+    ]

@@ -1,0 +1,306 @@
+"""The pipeline: weighted by month of the expected close, and what became of the rest (§B.4, §B.7).
+
+Every figure counts exactly the rows that `rows_of` lists for it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import (
+    Count,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+
+from accounts.models import BusinessLine
+from opportunities import pipeline_rules as rules
+from opportunities.forecast_rules import shifted
+from opportunities.models import Opportunity, OpportunityLine, OpportunityStage, Stage, StageMove
+from opportunities.models.stages import Phase
+from staff.models import User
+
+ZERO, CENT = Decimal(0), Decimal("0.01")
+MONEY = DecimalField(max_digits=19, decimal_places=4)
+WEIGHTED = ExpressionWrapper(F("amount") * F("probability") / Value(Decimal(100)), MONEY)
+NO_LINE = ""
+NAMES = {rules.OVERDUE: "已过预计日期", rules.LATER: "更晚", rules.NO_DAY: "未填日期"}
+
+
+@dataclass(frozen=True)
+class By:
+    label: str
+    key: str
+    name: str
+
+
+GROUPS = {
+    "owner": By("负责人", "owner", "owner__name"),
+    "industry": By("行业", "customer__industry", "customer__industry__name"),
+    "line": By("业务", "lines__business_line", "lines__business_line"),
+    "phase": By("环节", "stage", "stage"),
+}
+
+
+@dataclass
+class Row:
+    """One group: weighted 元 and count by column."""
+
+    key: str
+    name: str
+    cells: dict[str, Decimal] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, column: str, amount: Decimal, count: int) -> None:
+        self.cells[column] = self.cells.get(column, ZERO) + amount
+        self.counts[column] = self.counts.get(column, 0) + count
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.cells.values(), ZERO)
+
+    @property
+    def count(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """`columns` are (code, words); `whole` is the sum, counted on its own."""
+
+    columns: list[tuple[str, str]]
+    rows: list[Row]
+    whole: Row
+
+    @property
+    def overdue(self) -> Decimal:
+        return self.whole.cells.get(rules.OVERDUE, ZERO)
+
+
+def months_from(today: date) -> list[date]:
+    return [shifted(today.replace(day=1), n) for n in range(rules.SHOWN_MONTHS)]
+
+
+def columns(today: date) -> list[tuple[str, str]]:
+    months = [(f"{m:%Y-%m}", f"{m:%Y-%m}") for m in months_from(today)]
+    odd = [(code, NAMES[code]) for code in (rules.LATER, rules.NO_DAY)]
+    return [(rules.OVERDUE, NAMES[rules.OVERDUE]), *months, *odd]
+
+
+def running(user: User) -> QuerySet[Opportunity]:
+    """What the pipeline counts: open, not put aside, visible to `user`."""
+    return Opportunity.objects.visible_to(user).running()
+
+
+def of_column(column: str, today: date) -> Q | None:
+    """The condition of one column; None for one that does not exist."""
+    last = months_from(today)[-1]
+    if column == rules.NO_DAY:
+        return Q(expected_close=None)
+    if column == rules.OVERDUE:
+        return Q(expected_close__lt=today)
+    if column == rules.LATER:
+        return Q(expected_close__gte=shifted(last, 1))
+    for month in months_from(today):
+        if column == f"{month:%Y-%m}":
+            return Q(expected_close__gte=max(month, today), expected_close__lt=shifted(month, 1))
+    return None
+
+
+def of_group(group: str, key: str) -> Q | None:
+    """The condition of one row; None for a key that cannot be one."""
+    if group == "phase":
+        return Q(stage__in=_stages_of(key)) if key in Phase.values else None
+    if group == "line":
+        if key == NO_LINE:
+            return ~Q(pk__in=OpportunityLine.objects.values("opportunity"))
+        known = OpportunityLine.objects.filter(business_line=key)
+        return Q(pk__in=known.values("opportunity")) if key in BusinessLine.values else None
+    is_key = key.isascii() and key.isdecimal() and len(key) < 19
+    return Q(**{GROUPS[group].key: key}) if is_key else None
+
+
+def _stages_of(phase: str) -> list[str]:
+    found = OpportunityStage.objects.filter(phase=phase).values_list("code", flat=True)
+    return list(found)
+
+
+def rows_of(
+    user: User, today: date, *, group: str = "", key: str = "", column: str = ""
+) -> QuerySet[Opportunity] | None:
+    """The opportunities behind one figure; None when the address names no figure."""
+    found = running(user)
+    if column:
+        condition = of_column(column, today)
+        if condition is None:
+            return None
+        found = found.filter(condition)
+    if group:
+        condition = of_group(group, key)
+        if condition is None:
+            return None
+        found = found.filter(condition)
+    return found.annotate(part=_part(group, key))
+
+
+def _part(group: str, key: str):
+    """What a row of the list adds to the figure: of a business line only its share."""
+    if group != "line" or key == NO_LINE:
+        return WEIGHTED
+    lines = OpportunityLine.objects.filter(opportunity=OuterRef("pk"), business_line=key)
+    share = Subquery(lines.values("amount")[:1], output_field=MONEY)
+    return ExpressionWrapper(share * F("probability") / Value(Decimal(100)), MONEY)
+
+
+def weighted_of(found: QuerySet[Opportunity]) -> Decimal:
+    """Σ amount × probability of a list from `rows_of`, 元."""
+    total = found.order_by().aggregate(total=Sum("part", output_field=MONEY))["total"]
+    return (total or ZERO).quantize(CENT)
+
+
+def pipeline(user: User, today: date, group: str) -> Pipeline:
+    """Weighted 元 by group and column. Two or three queries."""
+    found, whole, rows = running(user), Row("", "合计"), {}
+    months = months_from(today)
+    for close, amount, count in _sums(found):
+        whole.add(rules.place_of(close, today, months), amount, count)
+    for key, name, close, amount, count in _grouped(found, group):
+        row = rows.setdefault(key, Row(str(key), name))
+        row.add(rules.place_of(close, today, months), amount, count)
+    ordered = sorted(rows.values(), key=lambda row: (-row.total, row.name))
+    return Pipeline(columns(today), ordered, whole)
+
+
+def _sums(found: QuerySet):
+    """By day of the expected close: months and 「overdue」 both follow from it."""
+    sums = (
+        found.order_by()
+        .values_list("expected_close")
+        .annotate(amount=Sum(WEIGHTED, output_field=MONEY), count=Count("pk"))
+    )
+    return [(close, amount or ZERO, count) for close, amount, count in sums]
+
+
+def _grouped(found: QuerySet, group: str):
+    if group == "line":
+        return [*_by_line(found), *_without_line(found)]
+    by = GROUPS[group]
+    keys = (by.key,) if by.key == by.name else (by.key, by.name)
+    sums = (
+        found.order_by()
+        .values(*keys, "expected_close")
+        .annotate(amount=Sum(WEIGHTED, output_field=MONEY), count=Count("pk"))
+    )
+    phases = dict(OpportunityStage.objects.values_list("code", "phase"))
+    if group == "phase":
+        return [
+            (phases[r["stage"]], Phase(phases[r["stage"]]).label, r["expected_close"],
+             r["amount"] or ZERO, r["count"])
+            for r in sums
+        ]  # fmt: skip
+    return [
+        (r[by.key], r[by.name], r["expected_close"], r["amount"] or ZERO, r["count"]) for r in sums
+    ]
+
+
+def _by_line(found: QuerySet):
+    """Lines carry their share of the amount; each at the probability of its opportunity."""
+    lines = OpportunityLine.objects.filter(opportunity__in=found)
+    share = ExpressionWrapper(
+        F("amount") * F("opportunity__probability") / Value(Decimal(100)), MONEY
+    )
+    sums = (
+        lines.order_by()
+        .values_list("business_line", "opportunity__expected_close")
+        .annotate(
+            weighted=Sum(share, output_field=MONEY), count=Count("opportunity", distinct=True)
+        )
+    )
+    return [(c, BusinessLine(c).label, close, amount, n) for c, close, amount, n in sums]
+
+
+def _without_line(found: QuerySet):
+    spread = OpportunityLine.objects.filter(opportunity=OuterRef("pk"))
+    return [
+        (NO_LINE, "未分业务", close, amount, count)
+        for close, amount, count in _sums(found.exclude(Exists(spread)))
+    ]
+
+
+# --- conversion (§B.7) ----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Conversion:
+    ended: rules.Ended
+    steps: list[rules.Step]
+    days: Decimal | None
+    losses: list[tuple[str, str, int, Decimal]]  # code, words, count, 元
+
+
+def conversion(user: User, start: datetime, end: datetime) -> Conversion:
+    """What closed in [start, end), and how far what entered a stage then has come since."""
+    seen = Opportunity.objects.visible_to(user)
+    closed = seen.filter(ended_at__gte=start, ended_at__lt=end)
+    return Conversion(
+        _ended(closed), _steps(seen, start, end), _days(closed.filter(stage=Stage.WON)),
+        _losses(closed.filter(stage=Stage.LOST)),
+    )  # fmt: skip
+
+
+def _ended(closed: QuerySet) -> rules.Ended:
+    won, lost = Q(stage=Stage.WON), Q(stage=Stage.LOST)
+    found = closed.order_by().aggregate(
+        won=Count("pk", won),
+        lost=Count("pk", lost),
+        won_amount=Sum("amount", filter=won, default=ZERO),
+        lost_amount=Sum("amount", filter=lost, default=ZERO),
+    )
+    return rules.Ended(**found)
+
+
+def _steps(seen: QuerySet, start: datetime, end: datetime) -> list[rules.Step]:
+    forward = Q(pk__in=[])
+    for stage in rules.LADDER[:-1]:
+        forward |= Q(from_stage=stage, to_stage__in=rules.later_stages(stage))
+    further = StageMove.objects.filter(
+        forward, opportunity=OuterRef("opportunity"), from_stage=OuterRef("to_stage"),
+        at__gte=OuterRef("at"),
+    )  # fmt: skip
+    entered = StageMove.objects.filter(
+        opportunity__in=seen, at__gte=start, at__lt=end, to_stage__in=rules.LADDER[:-1]
+    ).annotate(went_on=Exists(further))
+    counts = (
+        entered.order_by()
+        .values("to_stage")
+        .annotate(
+            entered=Count("opportunity", distinct=True),
+            advanced=Count("opportunity", Q(went_on=True), distinct=True),
+        )
+    )
+    by_stage = {row["to_stage"]: row for row in counts}
+    nothing = {"entered": 0, "advanced": 0}
+    return [
+        rules.Step(stage, by_stage.get(stage, nothing)["entered"],
+                   by_stage.get(stage, nothing)["advanced"])
+        for stage in rules.LADDER[:-1]
+    ]  # fmt: skip
+
+
+def _days(won: QuerySet) -> Decimal | None:
+    spans = won.order_by().annotate(since=Min("moves__at")).values_list("since", "ended_at")
+    return rules.mean_days((since, ended) for since, ended in spans if since)
+
+
+def _losses(lost: QuerySet) -> list[tuple[str, str, int, Decimal]]:
+    sums = lost.order_by().values("loss_reason").annotate(n=Count("pk"), total=Sum("amount"))
+    words = Opportunity.LossReason
+    rows = [(r["loss_reason"], words(r["loss_reason"]).label, r["n"], r["total"]) for r in sums]
+    return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))

@@ -1,0 +1,131 @@
+"""The way of an opportunity through its ten stages (R77, §B.4). No ORM, no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+LADDER = (
+    "identified", "qualified", "approved", "solution", "proposal", "negotiation", "contracting",
+    "won",
+)  # fmt: skip
+"""The eight stages forward; every step goes to the next one."""
+
+LOST, SUSPENDED, WON = "lost", "suspended", "won"
+ENDED = frozenset({WON, LOST})
+TENDER = "proposal"
+"""An inbound tender may enter here directly, with a go decision (§B.4)."""
+
+LONGEST_SUSPENSION = timedelta(days=90)
+NEED_FROM = 3
+"""From this step on the iceberg must have shown a NEED (R63)."""
+WIN_FROM = 5
+"""From this step on it must have shown a WIN (R63)."""
+
+# Fields (and facts) that must be there to stand on a stage; each stage keeps those below it.
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "identified": ("contact", "source", "need_text"),
+    "qualified": ("amount", "expected_close", "value_score"),
+    "approved": ("go_by", "engineer"),
+    "solution": ("solution",),
+    "proposal": ("quotation_ref", "rivals"),
+    "negotiation": ("terms",),
+    "contracting": ("contract_draft",),
+    "won": ("contract_no", "signed_on"),
+}
+LABELS = {
+    "contact": "客户联系人",
+    "source": "来源",
+    "need_text": "客户的需求",
+    "amount": "金额",
+    "expected_close": "预计签约",
+    "value_score": "价值评分",
+    "go_by": "部门经理的立项决定",
+    "engineer": "客户工程师",
+    "solution": "方案要点或方案文件",
+    "quotation_ref": "报价或投标编号",
+    "rivals": "竞争对手（没有时也要写明）",
+    "terms": "商务条款",
+    "contract_draft": "合同草案",
+    "contract_no": "合同编号",
+    "signed_on": "签订日期",
+    "need_layer": "冰山中的「需要」",
+    "win_layer": "冰山中的「关键驱动因素」",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one opportunity: which of the required things it has, and how deep."""
+
+    has: Mapping[str, bool]
+    layers: frozenset[str]  # of "fact", "need", "win" on the chain of its need
+
+
+def step(stage: str) -> int:
+    """1–8 on the ladder; 0 for lost and suspended."""
+    return LADDER.index(stage) + 1 if stage in LADDER else 0
+
+
+def next_stage(stage: str) -> str:
+    """The one step forward; empty at the top and beside the ladder."""
+    return LADDER[step(stage)] if 0 < step(stage) < len(LADDER) else ""
+
+
+def missing(target: str, facts: Facts) -> list[str]:
+    """Chinese names of what keeps an opportunity from `target`, in the order of the ladder."""
+    reach = step(target)
+    names = [n for stage in LADDER[:reach] for n in REQUIRED[stage] if not facts.has.get(n)]
+    if reach >= NEED_FROM and not facts.layers & {"need", "win"}:
+        names.append("need_layer")
+    if reach >= WIN_FROM and "win" not in facts.layers:
+        names.append("win_layer")
+    return [LABELS[name] for name in names]
+
+
+def refusal(
+    source: str, target: str, *, reason: str, is_tender: bool = False, came_from: str = ""
+) -> str:
+    """Why one may not go from `source` to `target`, in Chinese; empty when one may (§B.4).
+
+    Forward one step at a time, but an inbound tender goes to `proposal`; back and aside only with
+    a reason; out of a suspension only to the stage it was suspended in (`came_from`).
+    """
+    if source == target:
+        return "商机已经在这个阶段。"
+    if source in ENDED:
+        return "已经结束的商机不能再变更阶段。"
+    if target in (LOST, SUSPENDED):
+        return "" if reason.strip() else "请写明原因。"
+    if source == SUSPENDED:
+        return "" if target == came_from else "恢复后先回到搁置前的阶段。"
+    if step(target) < step(source):
+        return "" if reason.strip() else "退回以前的阶段请写明原因。"
+    if step(target) == step(source) + 1 or (is_tender and target == TENDER):
+        return ""
+    return "不能跳过中间的阶段。"
+
+
+def is_stale(since: date, today: date, limit: int | None) -> bool:
+    """Longer on a stage than its row allows; no limit, never stale."""
+    return limit is not None and (today - since).days > limit
+
+
+def weighted(amount: Decimal, probability: int) -> Decimal:
+    """元: amount × probability in percent (§B.4)."""
+    return amount * probability / 100
+
+
+def conversion(won: int, lost: int) -> Decimal | None:
+    """商机转化率 in percent, one decimal: won ÷ (won + lost); None without any (§B.7)."""
+    if won + lost == 0:
+        return None
+    return (Decimal(won) * 100 / (won + lost)).quantize(Decimal("0.1"))
+
+
+def split_fault(shares: list[Decimal]) -> str:
+    """Why the shares of a team cannot stand: they make 100 % together (R27)."""
+    total = sum(shares, Decimal(0))
+    if not shares or total == 100:
+        return ""
+    return f"分成合计 {total.normalize():f}%，应为 100%。"

@@ -1,0 +1,120 @@
+"""From stage to stage: one small form for each, and the head's go (R77, §B.4)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from opportunities import detail_reports, stage_rules
+from opportunities.actions import moving
+from opportunities.actions.errors import OpportunityError
+from opportunities.forms.moving import GoForm, MoveForm, is_backward
+from opportunities.models import Opportunity, Stage
+from opportunities.views.scope import changeable, visible
+from staff.access import requires
+
+BOARD = "board"
+ASKED = {stage_rules.LABELS[name] for name in ("go_by", "engineer")}
+
+
+@requires("opportunities.write")
+@require_http_methods(["GET", "POST"])
+def move(request, pk):
+    """`to` says where; a stage that cannot be reached is refused with the reason."""
+    opportunity = changeable(request, pk)
+    asked = request.POST.get("to") or request.GET.get("to", "")
+    to = asked if asked in Stage.values else stage_rules.next_stage(opportunity.stage)
+    if not to or opportunity.stage in Opportunity.ENDED:
+        messages.error(request, "这条商机已没有可以变更的阶段。")
+        return redirect(opportunity)
+    form = MoveForm(_typed(request, opportunity, to), opportunity=opportunity, to=to)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _move(request, opportunity, to, form)
+        except OpportunityError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"已变更为「{Stage(to).label}」。")
+            is_board = request.POST.get("back") == BOARD
+            return redirect("opportunities:board") if is_board else redirect(opportunity)
+    return _page(request, opportunity, to, form)
+
+
+def _typed(request, opportunity, to):
+    """What was sent; from the board come only `to` and `seen`, the rest is what is known."""
+    if request.method != "POST":
+        return None
+    if request.POST.get("back") != BOARD:
+        return request.POST
+    data = request.POST.copy()
+    for name, field in MoveForm(opportunity=opportunity, to=to).fields.items():
+        value = getattr(opportunity, name, None)
+        if name not in data and value not in (None, ""):
+            data[name] = field.prepare_value(value)
+    return data
+
+
+def _move(request, opportunity, to: str, form) -> None:
+    data = form.cleaned_data
+    moving.move(
+        opportunity=opportunity, to=to, by=request.user, seen=data["seen"] or opportunity.stage,
+        reason=data.get("reason", ""), is_tender=is_tender(opportunity), **form.values(),
+    )  # fmt: skip
+
+
+def is_tender(opportunity) -> bool:
+    """An inbound tender may go from its go decision straight to the bid (§B.4)."""
+    return opportunity.source == Opportunity.Source.TENDER_NOTICE and bool(opportunity.go_by_id)
+
+
+def _page(request, opportunity, to: str, form):
+    lacking = detail_reports.lacking(opportunity, to) if stage_rules.step(to) else []
+    here = {MoveForm.base_fields[name].label for name in form.mine}
+    context = {
+        "opportunity": opportunity,
+        "form": form,
+        "to": Stage(to),
+        "is_backward": is_backward(opportunity.stage, to),
+        "lacking": [one for one in lacking if one.label not in here],
+        "back": BOARD if request.POST.get("back") == BOARD else "",
+    }
+    status = 422 if form.errors else 200
+    return render(request, "opportunities/move.html", context, status=status)
+
+
+@requires("opportunities.go")
+@require_http_methods(["GET", "POST"])
+def go(request, pk):
+    """The head's decision, with the engineer; never on the own opportunity (D16)."""
+    opportunity = visible(request, pk)
+    if opportunity.stage != Stage.QUALIFIED:
+        messages.error(request, "只有「需求确认」阶段的商机等待立项决定。")
+        return redirect(opportunity)
+    if not detail_reports.may_go(opportunity, request.user):
+        raise PermissionDenied
+    form = GoForm(
+        request.POST or None, user=request.user, initial={"engineer": opportunity.engineer}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            is_go = _decide(request, opportunity, form.cleaned_data)
+        except OpportunityError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "已同意立项。" if is_go else "已记下意见，商机留在需求确认。")
+            return redirect(opportunity)
+    context = {"opportunity": opportunity, "form": form}
+    context["lacking"] = [
+        one for one in detail_reports.lacking(opportunity, Stage.APPROVED) if one.label not in ASKED
+    ]
+    context["assessments"] = detail_reports.newest_assessments(opportunity)
+    return render(request, "opportunities/go.html", context, status=422 if form.errors else 200)
+
+
+def _decide(request, opportunity, data) -> bool:
+    is_go = data["decision"] == "go"
+    moving.decide_go(
+        opportunity=opportunity, is_go=is_go, engineer=data["engineer"], note=data["note"],
+        by=request.user,
+    )  # fmt: skip
+    return is_go
