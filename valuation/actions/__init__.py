@@ -1,0 +1,1 @@
+"""Writes of the value assessment, and the gathering of what they need."""
