@@ -1,0 +1,1 @@
+"""Every write to plans, six-step work and retention cases."""

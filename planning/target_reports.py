@@ -1,0 +1,18 @@
+"""What a version plans and what the bills say (R45). The database adds; nothing is stored."""
+
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
+from planning import target_rules as rules
+from planning.models import PlanVersion
+
+
+def quarter_sums() -> dict[str, Coalesce]:
+    """Aggregates of q1 … q4 to annotate with, in this order; 0 of nothing."""
+    return {f"{name}_sum": Coalesce(Sum(name), rules.ZERO) for name in rules.QUARTERS}
+
+
+def sums_of(version: PlanVersion) -> dict[str, rules.Five]:
+    """{kind: (q1, q2, q3, q4, year)} of the version's own lines in 万元. One query."""
+    rows = version.targets.order_by().values_list("kind").annotate(**quarter_sums())
+    return rules.totals((row[0], row[1:]) for row in rows)

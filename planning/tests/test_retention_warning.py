@@ -1,0 +1,196 @@
+"""The night: level, reason, case and duty (§B.14; E.5 R1, R2)."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+
+from accounts.models import MonthlyBill
+from accounts.tests.factories import make_customer
+from core.rules import SHANGHAI
+from opportunities.models import Opportunity
+from planning import warning_rules as rules
+from planning.actions.retention_warning import warn
+from planning.models import (
+    CustomerRisk,
+    RetentionCase,
+    RetentionMove,
+    RetentionThreat,
+    WarningChange,
+)
+from planning.tests.retention_factories import make_bills, make_contract
+from reminders.models import Obligation
+from staff.tests.factories import make_user
+from valuation.models import CustomerMeasure
+
+NIGHT = datetime(2026, 11, 23, 2, 0, tzinfo=SHANGHAI)  # a Monday
+LATER = NIGHT + timedelta(days=1)
+TODAY = date(2026, 11, 23)
+seen = rules.Signals
+
+
+def revenue(now):
+    return seen(revenue_now=Decimal(now), revenue_before=Decimal(100))
+
+
+def ending(days):
+    return rules.Ending("合同", TODAY + timedelta(days=days))
+
+
+def ago(days):
+    return TODAY - timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("facts", "level", "rule"),
+    [
+        (seen(), "green", ""),
+        (seen(terminations=[(TODAY, "不再用")]), "red", "termination"),
+        (seen(losses=[(TODAY, "专线", "移动")]), "red", "tender_lost"),
+        (revenue(70), "red", "revenue_drop"),
+        (revenue("70.05"), "red", "revenue_drop"),
+        (revenue(71), "orange", "revenue_drop"),
+        (revenue(90), "yellow", "revenue_drop"),
+        (revenue(91), "green", ""),
+        (seen(endings=[ending(-1)]), "red", "expired"),
+        (seen(endings=[ending(0)]), "orange", "expiry_near"),
+        (seen(endings=[ending(60)]), "orange", "expiry_near"),
+        (seen(endings=[ending(60)], has_renewal=True), "yellow", "expiry_far"),
+        (seen(endings=[ending(61)]), "yellow", "expiry_far"),
+        (seen(endings=[ending(181)]), "green", ""),
+        (seen(complaints=1), "green", ""),
+        (seen(complaints=2), "orange", "complaints"),
+        (seen(complaints=1, complaints_overdue=1), "orange", "complaint_overdue"),
+        (seen(arrears=Decimal(1), arrears_since=ago(61)), "orange", "arrears"),
+        (seen(every_days=30, last_visit=ago(45)), "green", ""),
+        (seen(every_days=30, last_visit=ago(46)), "yellow", "no_visit"),
+        (seen(contacts=[(ago(90), "王")]), "yellow", "contact_gone"),
+        (seen(contacts=[(ago(91), "王")]), "green", ""),
+        (seen(rivals=[(TODAY, "移动来访")]), "yellow", "rival_contact"),
+        (seen(satisfaction=Decimal("69.99")), "yellow", "satisfaction"),
+        (seen(satisfaction=Decimal(70)), "green", ""),
+        (seen(satisfaction=Decimal(60), complaints=2), "orange", "complaints"),
+    ],
+)  # fmt: skip
+def test_the_highest_rule_wins_at_its_exact_limit(facts, level, rule):
+    verdict = rules.assess(facts, rules.Limits(), TODAY)
+
+    assert (verdict.level, verdict.rule) == (level, rule)
+    assert verdict.text
+
+
+def test_a_contract_is_renewed_by_what_begins_about_its_end():
+    old = rules.Term(1, "旧", date(2024, 12, 1), date(2026, 11, 30))
+    late = rules.Term(2, "新", date(2026, 12, 30), date(2028, 12, 29))
+    other = rules.Term(3, "云", date(2026, 2, 1), date(2027, 2, 1))
+    grace = timedelta(days=30)
+
+    assert rules.is_renewed(old, [old, late], grace)
+    assert not rules.is_renewed(old, [old, late], timedelta(days=29))
+    assert not rules.is_renewed(old, [old, other], grace)
+
+
+@pytest.fixture
+def customer(db):
+    return make_customer(manager=make_user(), grade="D", name="东浦证券营业部")
+
+
+def duties():
+    """Those that a warning asked for."""
+    of = ContentType.objects.get_for_model(WarningChange)
+    return Obligation.objects.filter(kind="retention_action", content_type=of).order_by("pk")
+
+
+def test_r1_a_contract_without_renewal_opportunity_is_orange_with_three_workdays(customer):
+    make_contract(customer, date(2025, 1, 22), date(2027, 1, 21))  # 59 days
+
+    assert warn(now=NIGHT) == 1
+
+    case = RetentionCase.objects.get(customer=customer)
+    assert (case.risk, case.state) == ("orange", "draft")
+    assert "2027-01-21 到期，没有续约商机" in case.risk_reason
+    duty = duties().get()
+    assert duty.owner == customer.manager and duty.customer_ref == customer.pk
+    assert duty.due_at.astimezone(SHANGHAI).date() == date(2026, 11, 26)
+
+
+def test_r2_falling_revenue_is_yellow_and_old_arrears_make_it_orange(customer):
+    make_bills(customer, Decimal(8800), Decimal(10000))
+    assert warn(now=NIGHT) == 1
+    case = RetentionCase.objects.get()
+    assert case.risk == "yellow" and "下降 12.0%" in case.risk_reason
+    assert duties().get().due_at.astimezone(SHANGHAI).date() == date(2026, 12, 7)
+
+    MonthlyBill.objects.filter(month=date(2026, 8, 1)).update(
+        paid_amount=0, due_on=date(2026, 9, 20)
+    )
+    assert warn(now=LATER) == 1
+
+    case.refresh_from_db()
+    assert case.risk == "orange" and "欠费 8,800.00 元" in case.risk_reason
+    assert [duty.state for duty in duties()] == ["cancelled", "open"]
+    change = WarningChange.objects.first()
+    assert (change.old, change.level, change.rule) == ("yellow", "orange", "arrears")
+    assert change.evidence["arrears"] == "8800.00"
+
+
+def test_the_same_night_twice_changes_nothing_and_green_closes_the_duty(customer):
+    measure = CustomerMeasure.objects.create(
+        customer=customer, month=date(2026, 10, 1), satisfaction=60, source="回访",
+        entered_by=customer.manager,
+    )  # fmt: skip
+    assert [warn(now=NIGHT), warn(now=NIGHT), warn(now=LATER)] == [1, 0, 0]
+    assert duties().count() == 1
+
+    measure.delete()
+    assert [warn(now=LATER), warn(now=LATER)] == [1, 0]
+
+    assert duties().get().state == "cancelled"
+    assert RetentionCase.objects.get().risk == "green"
+    assert CustomerRisk.objects.get().level == "green"
+    assert WarningChange.objects.count() == 2
+
+
+def test_a_case_that_is_watched_is_set_off_by_a_rise(customer):
+    boss = make_user("dept_head")
+    case = RetentionCase.objects.create(
+        customer=customer, year=2026, state="monitoring", approved_by=boss, approved_at=NIGHT
+    )
+    RetentionThreat.objects.create(
+        case=case, kind="termination", evidence="来电要求年底停用", noted_by=customer.manager,
+        noted_on=TODAY,
+    )  # fmt: skip
+
+    warn(now=NIGHT)
+
+    case.refresh_from_db()
+    assert (case.state, case.risk) == ("triggered", "red")
+    assert "来电要求年底停用" in RetentionMove.objects.get().note
+    assert duties().get().amount == 1
+
+
+def test_a_renewal_opportunity_makes_the_end_of_a_contract_yellow(customer):
+    make_contract(customer, date(2025, 1, 22), date(2027, 1, 21))
+    Opportunity.objects.create(
+        customer=customer, name="续约", kind="renewal", source="contract_expiry", need_text="续约",
+        probability=50, stage_since=NIGHT, owner=customer.manager, created_by=customer.manager,
+    )  # fmt: skip
+
+    warn(now=NIGHT)
+
+    assert RetentionCase.objects.get().risk == "yellow"
+
+
+def test_queries_do_not_grow_with_customers(db, django_assert_max_num_queries):
+    def fill(count):
+        for _ in range(count):
+            make_contract(make_customer(manager=manager, grade="D"), date(2024, 1, 1), TODAY)
+
+    manager = make_user()
+    fill(2)
+    with django_assert_max_num_queries(100) as few:
+        assert warn(now=NIGHT) == 2
+    fill(30)
+    with django_assert_max_num_queries(len(few)):
+        assert warn(now=NIGHT) == 30
