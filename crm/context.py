@@ -1,9 +1,10 @@
 """The frame around every page. Lazy: a fragment without the frame pays nothing."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.db.models import Count, Q
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from core import clock
@@ -48,31 +49,64 @@ AREAS = [
     ("", [
         TODAY,
         TEAM,
+        Item("执行情况", "bi-graph-up", "visits:kpi", "kpi.view"),
         CUSTOMERS,
         VISITS,
+        Item("该去看看", "bi-compass", "visits:suggestion_list", "customers.view"),
+        Item("走访分布", "bi-grid-3x3", "visits:coverage", "customers.view"),
+        Item("周计划", "bi-calendar2-week", "visits:weekly_plan_list", "weekly.view"),
         Item("感谢函", "bi-envelope-paper", "visits:thanks_list", "visits.view"),
         Item("来函", "bi-inbox", "visits:letter_list", "letters.view"),
+        Item("收发文登记", "bi-journals", "visits:register", "letters.view"),
         Item("承诺", "bi-bookmark-check", "visits:commitment_list", "letters.view"),
+        Item("请示", "bi-arrow-up-square", "visits:escalation_list", "letters.view"),
         Item("合同到期", "bi-calendar-event", "accounts:contract_calendar", "customers.view"),
         DUTIES,
+        Item("礼仪与应对", "bi-book", "visits:tips", "visits.view"),
         Item("移交", "bi-arrow-left-right", "crm:handover_list", "customers.view"),
+    ]),
+    ("商机", [
+        Item("商机", "bi-lightbulb", "opportunities:list", "opportunities.view"),
+        Item("价值评估", "bi-gem", "valuation:ranking", "valuation.view"),
+        Item("评估批次", "bi-collection", "valuation:run_list", "valuation.runs"),
+        Item("收入分析", "bi-cash-stack", "valuation:revenue", "valuation.view"),
+        Item("商机预测", "bi-funnel", "opportunities:pipeline", "opportunities.view"),
+        Item("需求预测", "bi-calendar2-range", "opportunities:forecast_list", "forecasts.view"),
+        Item("方案需求", "bi-tools", "opportunities:solution_list", "solutions.view"),
+        Item("主动营销", "bi-megaphone", "opportunities:marketing_list", "marketing.view"),
+    ]),
+    ("计划", [
+        Item("营销计划", "bi-map", "planning:list", "plans.view"),
+        Item("计划审核", "bi-clipboard-check", "planning:review_list", "plans.review"),
+        Item("六步分析", "bi-signpost-2", "planning:six_list", "planning.six"),
+        Item("客户保有", "bi-shield-check", "planning:retention_list", "retention.view"),
+        Item("计划周报", "bi-file-earmark-pdf", "planning:weekly_list", "exports.view"),
+    ]),
+    ("服务支撑", [
+        Item("开办关注", "bi-broadcast", "service:watch_list", "watches.view"),
+        Item("业务目录", "bi-list-check", "service:catalog_list", "catalog.view"),
     ]),
     ("管理", [
         Item("用户", "bi-person-badge", "staff:user_list", "staff.admin"),
         Item("部门", "bi-diagram-3", "staff:department_list", "staff.admin"),
+        Item("资费文件", "bi-tag", "opportunities:tariff_list", "tariffs.view"),
         Item("工作日历", "bi-calendar3", "reminders:calendar", "calendar.admin"),
+        Item("商机阶段", "bi-signpost-split", "opportunities:stage_list", "opportunities.stages"),
+        Item("价值模型", "bi-sliders2", "valuation:model_list", "valuation.admin"),
+        Item("六步评价项", "bi-ui-checks", "planning:six_settings", "planning.six_admin"),
+        Item("拜访频次", "bi-arrow-repeat", "visits:frequency_list", "frequency.admin"),
         Item("提醒阶梯", "bi-bell", "reminders:ladder_list", "ladder.admin"),
+        Item("授权额度", "bi-shield-check", "staff:authority_list", "authority.admin"),
+        Item("提示", "bi-lightbulb", "visits:tip_list", "tips.admin"),
         Item("参数", "bi-sliders", "staff:parameter_list", "parameters.admin"),
+        Item("函件范文", "bi-file-earmark-text", "visits:template_list", "letters.admin"),
+        Item("用语检查", "bi-spellcheck", "visits:lint_list", "letters.admin"),
         Item("消息发送", "bi-send", "reminders:delivery_list", "system.view"),
         Item("系统状态", "bi-activity", "crm:system", "system.view"),
         Item("审计记录", "bi-journal-text", "staff:audit_list", "audit.view"),
     ]),
     ("待建设", [
-        Item("商机", "bi-lightbulb"),
-        Item("服务支撑", "bi-tools"),
         Item("资料与合规", "bi-shield-lock"),
-        Item("价值评估", "bi-gem"),
-        Item("营销计划", "bi-map"),
     ]),
 ]  # fmt: skip
 TABS = [TODAY, CUSTOMERS, QUICK_LOG, VISITS]
@@ -93,6 +127,12 @@ class Banner:
     css: str = ""
 
 
+@cache
+def with_address(item: Item) -> Item:
+    """The same for everybody, as long as the process lives."""
+    return replace(item, url=reverse(item.url_name)) if item.url_name else item
+
+
 class Shell:
     """The frame of one request: navigation, counts of duties, warnings for the administrator."""
 
@@ -111,6 +151,11 @@ class Shell:
     def nav(self) -> list[Group]:
         groups = [Group(title, self._shown(items)) for title, items in AREAS]
         return [group for group in groups if group.items]
+
+    @cached_property
+    def nav_html(self) -> str:
+        """Drawn once for the two places that it has: the rail, and the sheet of the tab bar."""
+        return render_to_string("core/_nav.html", {"shell": self})
 
     @cached_property
     def tabs(self) -> list[Item]:
@@ -134,6 +179,10 @@ class Shell:
         return may(self.user, CUSTOMERS.verb)
 
     @cached_property
+    def logs_visits(self) -> bool:
+        return may(self.user, QUICK_LOG.verb)
+
+    @cached_property
     def duty_counts(self) -> dict[str, int]:
         """Open duties of this user and of those this user stands in for. One query."""
         duties = Obligation.objects.filter(owner__in=self.user.acting_for()).open()
@@ -148,22 +197,18 @@ class Shell:
         return [banner for banner in found if banner]
 
     def _shown(self, items: list[Item]) -> list[Item]:
-        shown = (i for i in items if i.verb == ANYONE or may(self.user, i.verb))
-        placed = [self._placed(item) for item in shown]
+        placed = [self._placed(i) for i in items if i.verb == ANYONE or may(self.user, i.verb)]
         # 「快速记」 lies below 「拜访」: only the nearest of them is where one is.
-        nearest = max((i.url for i in placed if i.is_current), key=len, default="")
-        return [replace(i, is_current=bool(i.url) and i.url == nearest) for i in placed]
+        nearest = max((i.url for i in placed if self._is_at(i.url)), key=len, default="")
+        return [replace(i, is_current=True) if i.url and i.url == nearest else i for i in placed]
 
     def _placed(self, item: Item) -> Item:
-        if not item.url_name:
-            return item
-        url = reverse(item.url_name)
-        item = replace(item, url=url, is_current=self._is_current(item, url))
+        item = with_address(item)
         return self._counted(item) if item.url_name == DUTIES.url_name else item
 
-    def _is_current(self, item: Item, url: str) -> bool:
+    def _is_at(self, url: str) -> bool:
         path = self.request.path
-        return path == url or (url != self.home and path.startswith(url))
+        return path == url or (bool(url) and url != self.home and path.startswith(url))
 
     def _counted(self, item: Item) -> Item:
         late, total = self.duty_counts["late"], self.duty_counts["open"]

@@ -8,4 +8,8 @@ urlpatterns = [
     path("reminders/", include("reminders.urls")),
     path("customers/", include("accounts.urls")),
     path("", include("visits.urls")),
+    path("service/", include("service.urls")),
+    path("opportunities/", include("opportunities.urls")),
+    path("valuation/", include("valuation.urls")),
+    path("plans/", include("planning.urls")),
 ]

@@ -11,12 +11,26 @@ from accounts.actions import AccountError, assign_manager
 from accounts.actions.succession import backups_of, pass_backup, pass_industries
 from accounts.models import Customer, HandoverRecord
 from core import audit
+from opportunities.actions.handover import (
+    hand_over_opportunities,
+    hand_over_solutions,
+    owned_by,
+)
+from planning.actions.handing_over import follow_duty, hand_over_other_plans, hand_over_plans
+from planning.actions.retention_cases import hand_over_actions
+from planning.actions.six_handover import hand_over_six
 from reminders.actions import reassign_duties
 from reminders.models import Obligation
 from staff.actions.people import leave
 from staff.actions.succession import end_own_absences, move_reports, replace_delegate
 from staff.models import User
-from visits.actions.handover import drafts_left, hand_over_work, pass_drafts, work_of
+from visits.actions.handover import (
+    drafts_left,
+    hand_over_duty,
+    hand_over_work,
+    pass_drafts,
+    work_of,
+)
 
 Reason = HandoverRecord.Reason
 ENTERED = "已确认接收，不用重复操作。"
@@ -29,6 +43,16 @@ class Batch:
     giver: User
     receiver: User
     items: list[dict] = field(default_factory=list)
+
+
+@transaction.atomic
+def pass_duty(*, duty: Obligation, to: User, by: User, reason: str) -> None:
+    """One open duty to somebody else, with the letter, visit, plan or action that it is about.
+
+    DutyError, VisitError or PlanError when `to` has left or would not see it.
+    """
+    hand_over_duty(duty=duty, to=to, by=by, reason=reason)
+    follow_duty(duty=duty, to=to, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -67,8 +91,16 @@ def _move_customer(customer: Customer, batch: Batch, *, by: User, reason: str) -
     old, to = batch.giver, batch.receiver
     batch.items.append({"kind": "customer", "id": customer.pk, "text": str(customer)})
     # Before the manager changes: that step moves the duties, which belong on the list.
-    batch.items += hand_over_work(customer=customer, old=old, to=to, by=by, reason=reason)
+    batch.items += _pass_work(customer, old, to, by, reason)
+    batch.items += hand_over_plans(customer=customer, old=old, to=to, by=by, reason=reason)
+    batch.items += hand_over_actions(customer=customer, old=old, to=to, by=by, reason=reason)
+    batch.items += hand_over_six(customer=customer, old=old, to=to, by=by, reason=reason)
     assign_manager(customer=customer, to=to, by=by, reason=reason, seen=old)
+
+
+def _pass_work(customer: Customer, old: User, to: User, by: User, reason: str) -> list[dict]:
+    told = {"customer": customer, "old": old, "to": to, "by": by, "reason": reason}
+    return hand_over_work(**told) + hand_over_opportunities(**told)
 
 
 def _keep(batch: Batch, reason: str, note: str, by: User) -> HandoverRecord:
@@ -144,13 +176,16 @@ def _pass_rest(user, to, batches, by, note) -> None:
     work = work_of(user, Customer.objects.all())
     left = {row.customer_id for row in (*work.visits, *work.letters, *work.commitments)}
     left |= {duty.customer_ref for duty in work.duties}
+    left |= {row.customer_id for row in owned_by(user, Customer.objects.all())}
     for customer in Customer.objects.filter(pk__in=left).select_related("manager").order_by("pk"):
         fit = customer.manager if _may_take(customer.manager, user) else to
-        batches[fit].items += hand_over_work(
-            customer=customer, old=user, to=fit, by=by, reason=note
-        )
+        batches[fit].items += _pass_work(customer, user, fit, by, note)
+    batches[to].items += hand_over_other_plans(old=user, to=to, by=by, reason=note)
+    batches[to].items += hand_over_actions(customer=None, old=user, to=to, by=by, reason=note)
+    batches[to].items += hand_over_six(old=user, to=to, by=by, reason=note)
     loose = Obligation.objects.filter(owner=user).open()
     items = [{"kind": "duty", "id": duty.pk, "text": str(duty)} for duty in loose]
+    items += hand_over_solutions(old=user, to=to, by=by, reason=note)
     reassign_duties(duties=loose, to=to, by=by, reason=note)
     if items:
         batches[to].items += items

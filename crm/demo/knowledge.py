@@ -69,14 +69,7 @@ def is_rich(one: Figures) -> bool:
 def load(rows: list[Figures], seed: dict[str, dict], now: datetime) -> None:
     """`seed`: the row of customers.csv by code."""
     today = now.date()
-    for model, make in (
-        (CommunicationBudget, _budgets),
-        (CustomerFinance, _finances),
-        (CooperationAgreement, _agreements),
-    ):
-        model.objects.bulk_create(
-            made for one in rows for made in make(one, seed[one.customer.code], today)
-        )
+    of_value(rows, seed, today)
     rich = [one for one in rows if is_rich(one)]
     for model, make_rich in (
         (CustomerEvent, _events),
@@ -94,6 +87,18 @@ def load(rows: list[Figures], seed: dict[str, dict], now: datetime) -> None:
     _timeline(rows, now)
 
 
+def of_value(rows: list[Figures], seed: dict[str, dict], today: date) -> None:
+    """What the value model reads of it: budgets, finances, agreements."""
+    for model, make in (
+        (CommunicationBudget, _budgets),
+        (CustomerFinance, _finances),
+        (CooperationAgreement, _agreements),
+    ):
+        model.objects.bulk_create(
+            made for one in rows for made in make(one, seed[one.customer.code], today)
+        )
+
+
 def _budgets(one, row, today) -> Iterator[CommunicationBudget]:
     parts = {"network": Decimal(52), "it_service": Decimal(30), "project": Decimal(18)}
     for kind, amount in split(Decimal(row["budget_wan"]), parts).items():
@@ -104,16 +109,15 @@ def _budgets(one, row, today) -> Iterator[CommunicationBudget]:
 
 
 def _finances(one, row, today) -> Iterator[CustomerFinance]:
-    if one.serial == 1:
-        return  # the training case leaves the profit blank (R69)
     growth = Decimal(row["own_growth_pct"])
     revenue = Decimal(row["budget_wan"]) * (38 + one.serial % 9)
     is_public = one.industry in ("GOV", "EDU", "MED")
+    has_profit = not is_public and one.serial != 1  # blank in the training case (R69)
     for back in (1, 2):
         yield CustomerFinance(
             customer=one.customer, year=today.year - back,
             revenue_wan=None if one.industry == "GOV" else _back(revenue, growth, back),
-            profit_wan=None if is_public else _back(revenue * 7 / 100, growth, back),
+            profit_wan=_back(revenue * 7 / 100, growth, back) if has_profit else None,
             growth_percent=growth if back == 1 else None,
             source="决算公开" if is_public else "客户年报",
         )  # fmt: skip

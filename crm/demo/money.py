@@ -16,8 +16,10 @@ from accounts.models import (
     ProductInstance,
     ServiceContract,
 )
+from accounts.revenue_rules import LINE_OF_ITEM
 
 MONTHS = 24
+SHORT = 21  # of a customer that is with us for less than two years
 CENT, WHOLE = Decimal("0.01"), Decimal(1)
 ITEMS = ("circuit", "data", "internet", "monthly_rent", "local_call", "long_distance", "mobile",
          "value_added", "ict")  # fmt: skip
@@ -30,13 +32,9 @@ TEMPLATES = {
     "TOU": (14, 5, 36, 12, 8, 4, 12, 9, 0), "CON": (10, 4, 24, 18, 14, 8, 18, 4, 0),
     "ITC": (28, 14, 30, 6, 4, 2, 6, 5, 5),
 }  # fmt: skip
+LEAN = 9
 SEASON = (-6, -30, 4, 10, -4, 12, 2, -12, 8, 14, -2, 4)
 """Thousandths around the monthly figure, January first: together nothing."""
-LINE_OF = {
-    "circuit": "data", "data": "data", "internet": "internet", "monthly_rent": "voice",
-    "local_call": "voice", "long_distance": "voice", "mobile": "voice",
-    "value_added": "value_added", "ict": "system_integration",
-}  # fmt: skip
 # what rivals sell: line, operator, percent of all that is not ours
 RIVALS = {
     "FIN": (("voice", "mobile", 44), ("value_added", "unicom", 12),
@@ -56,6 +54,11 @@ USED = (("data", "数字电路", "circuit"), ("data", "数据专线", "data"),
         ("voice", "集团手机", "mobile"))  # fmt: skip
 
 
+def leaning(serial: int, n: int) -> int:
+    """Percent by which a customer takes more or less of an item; the training case none."""
+    return 0 if serial == 1 else LEAN * ((serial * 7 + n * 4) % 11 - 5)
+
+
 @dataclass(frozen=True)
 class Figures:
     """One row of customers.csv, typed."""
@@ -73,7 +76,12 @@ class Figures:
 
     @property
     def template(self) -> dict[str, Decimal]:
-        return dict(zip(ITEMS, map(Decimal, TEMPLATES[self.industry]), strict=True))
+        """The industry's, and from it each customer's own leaning: what R61 is to find."""
+        weights = zip(ITEMS, TEMPLATES[self.industry], strict=True)
+        return {
+            item: Decimal(weight * (100 + leaning(self.serial, n)))
+            for n, (item, weight) in enumerate(weights)
+        }
 
 
 def figures(row: dict, customer: Customer) -> Figures:
@@ -128,7 +136,7 @@ def monthly(one: Figures, today: date) -> Iterator[tuple[MonthlyBill, dict[str, 
     last = rules.months_back(today.replace(day=1), 2)[0]
     months = rules.months_back(last, MONTHS)
     if one.tenure < 2:
-        months = months[-12:]
+        months = months[-SHORT:]
     totals = _totals(one, months)
     late = {(one.serial * 5 + 3 * n) % 11 for n in range(12 - one.on_time)}
     for n, month in enumerate(months):
@@ -151,17 +159,26 @@ def monthly(one: Figures, today: date) -> Iterator[tuple[MonthlyBill, dict[str, 
 
 
 def _totals(one: Figures, months: list[date]) -> list[Decimal]:
-    """A line that rises by the seed's growth in a year, with seasons on it.
+    """Two years, each rising by the seed's growth, with seasons on it.
 
-    The newest twelve make twelve times the revenue; the newest takes what rounding leaves.
+    The newer twelve average the revenue, those before it the revenue without the growth, exactly.
     """
-    found = []
-    for n, month in enumerate(months, 12 - len(months)):
-        trend = one.growth * (Decimal(n) - Decimal("5.5")) / 1200
-        # another rhythm before, so that the growth of each month is not the same
-        season = Decimal(SEASON[(month.month - 1 + (7 if n < 0 else 0)) % 12]) / 1000
-        found.append((one.revenue * (1 + trend + season)).quantize(CENT, ROUND_HALF_UP))
-    found[-1] += one.revenue * 12 - sum(found[-12:])
+    older, newer = months[:-12], months[-12:]
+    before = one.revenue * 100 / (100 + one.growth)
+    # another rhythm before, so that the growth of each month is not the same
+    return _year(older, before, one.growth, 7) + _year(newer, one.revenue, one.growth, 0)
+
+
+def _year(months: list[date], level: Decimal, growth: int, rhythm: int) -> list[Decimal]:
+    """Up to twelve months around `level`; the last takes what rounding leaves."""
+    shape = [
+        1 + growth * (Decimal(n) - Decimal("5.5")) / 1200
+        + Decimal(SEASON[(month.month - 1 + rhythm) % 12]) / 1000
+        for n, month in enumerate(months, 12 - len(months))
+    ]  # fmt: skip
+    whole = (level * len(months)).quantize(CENT, ROUND_HALF_UP)
+    found = [(whole * part / sum(shape)).quantize(CENT, ROUND_HALF_UP) for part in shape]
+    found[-1] += whole - sum(found)
     return found
 
 
@@ -196,7 +213,7 @@ def _by_line(one: Figures, total: Decimal) -> dict[str, Decimal]:
     """元 per business line; what the sticky products earn stands in their own lines."""
     weights: dict[str, Decimal] = {}
     for item, weight in one.template.items():
-        lines = [LINE_OF[item]]
+        lines = [LINE_OF_ITEM[item]]
         if item in ("value_added", "ict") and one.sticky:
             lines = [line for line, _ in STICKY[: one.sticky]]
         for line in lines:
@@ -205,7 +222,7 @@ def _by_line(one: Figures, total: Decimal) -> dict[str, Decimal]:
 
 
 def _products(one: Figures, today: date) -> Iterator[ProductInstance]:
-    since = today.replace(day=1, year=today.year - max(one.tenure, 1))
+    since = add_months(today.replace(day=1), -(one.tenure * 12 if one.tenure > 1 else SHORT))
     parts = split(one.revenue, one.template)
     for n, (line, name, item) in enumerate(USED):
         if item in parts:
@@ -229,12 +246,16 @@ def add_months(day: date, count: int) -> date:
 
 
 def _length(one: Figures) -> int:
+    if one.remaining >= 36:
+        return 60
     return 36 if one.remaining > 18 or one.tenure >= 8 else 24 if one.tenure >= 2 else 12
 
 
 def _ends_on(one: Figures, today: date) -> date:
-    """So many whole months from today, on some day of that month."""
-    return add_months(today, one.remaining) - timedelta(days=one.serial % 9 + 1)
+    """So many whole months from today and some days; what is over has been so for some days."""
+    if not one.remaining:
+        return today - timedelta(days=one.serial % 9 + 1)
+    return add_months(today, one.remaining) + timedelta(days=one.serial % 9)
 
 
 def _earlier_contract(one: Figures, today: date) -> ServiceContract | None:
@@ -262,7 +283,8 @@ def _contracts(one: Figures, today: date, earlier) -> Iterator[ServiceContract]:
     if one.sticky >= 4:
         yield ServiceContract(
             customer=one.customer, number=f"SX-Y-{one.serial:04d}", name="云与集成服务合同",
-            starts_on=add_months(today, -9), ends_on=add_months(today, 1 + one.serial % 7),
+            starts_on=add_months(today, -9),
+            ends_on=add_months(today, one.remaining + one.serial % 3),
             annual_amount=_round(one.revenue),
         )  # fmt: skip
 

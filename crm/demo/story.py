@@ -10,17 +10,19 @@ from core.rules import SHANGHAI, WorkCalendar, add_workdays, local_date, subtrac
 from crm.demo.topics import LETTERS, REPLIES, TOPICS, Topic
 from reminders.models import DutyKind, Obligation
 from staff.models import User
-from visits import letter_reports, letter_rules, reply_rules
+from visits import letter_reports, letter_rules, reply_rules, template_reports
 from visits.actions import (
     correspondence,
     planning,
     promises,
     recording,
     replying,
+    reviewing,
     thanks,
     visiting,
 )
-from visits.models import Commitment, InboundLetter, LetterReply, Visit
+from visits.models import Commitment, InboundLetter, LetterReply, LetterTemplate, Visit, VisitRecord
+from visits.rules import day_text
 
 HOUR = timedelta(hours=1)
 
@@ -128,6 +130,8 @@ class Story:
             is_confirmed_with_customer=True,
             next_step=topic.next_step,
         )
+        VisitRecord.objects.filter(visit=visit).update(written_at=written_at)
+        visit.record.written_at = written_at
         self._backdate_promises(visit, written_at)
         return visit
 
@@ -155,7 +159,20 @@ class Story:
         thanks.send_letter(
             letter=letter, channel=channel, recipient=contacts[0].name, sent_at=sent_at, by=by
         )
+        self.accepted(visit)
         recording.close_visit(visit=visit, by=by)
+
+    def accepted(self, visit: Visit, note="") -> None:
+        """The head, or for a head the director, has read the record and locked it."""
+        record, owner = visit.record, visit.owner
+        head = owner.director() if owner.role == User.Role.DEPT_HEAD else owner.dept_head()
+        reviewing.accept_record(
+            record=record,
+            version=record.version,
+            note=note,
+            by=head,
+            at=min(record.written_at + 20 * HOUR, self.now),
+        )
 
     def kept(self, visit: Visit, day: date) -> None:
         """The promise of the visit is kept on `day`."""
@@ -184,8 +201,10 @@ class Story:
         return letter
 
     def drafted(self, letter: InboundLetter, kind="final", promised_on=None) -> LetterReply:
-        incoming = letter_reports.incoming_of(letter, promised_on)
-        body = reply_rules.reply_body("holding", incoming)
+        incoming = letter_reports.incoming_of(letter)
+        template = LetterTemplate.objects.get(code="interim-progress")
+        given = {"promised_on": day_text(promised_on)} if promised_on else {}
+        body = template_reports.proposed_reply(letter, template, given)["body"]
         if kind == "final":
             lines = ["经研究，现函复如下：", REPLIES[letter.what], "特此函复。"]
             body = "\n".join([reply_rules.cited(incoming), *lines])

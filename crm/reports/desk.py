@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Prefetch, Q, Window
 from django.db.models.query import QuerySet
 from django.urls import reverse
 
+from accounts.models import Contact
 from core.models import WorkCalendarDay
 from core.rules import SHANGHAI, DayNote, WorkCalendar, local_date
 from reminders.models import DutyKind, Obligation
@@ -23,8 +24,14 @@ WHAT_TO_DO = {
     DutyKind.THANK_YOU_LETTER: ("bi-envelope-paper", "办理感谢函"),
     DutyKind.LETTER_REPLY: ("bi-reply", "去答复"),
     DutyKind.VISIT_BOOKING: ("bi-telephone", "去预约"),
+    DutyKind.VISIT_DEPARTURE: ("bi-geo-alt", "去拜访"),
     DutyKind.VISIT_RECORD: ("bi-pencil-square", "写记录"),
     DutyKind.COMMITMENT: ("bi-bookmark-check", "去兑现"),
+    DutyKind.ESCALATION_RESPONSE: ("bi-arrow-up-square", "去决定"),
+    DutyKind.WEEKLY_PLAN: ("bi-calendar2-week", "写周计划"),
+    DutyKind.WEEKLY_PLAN_REVIEW: ("bi-pen", "去批阅"),
+    DutyKind.FINDING_CONFIRM: ("bi-people", "去表态"),
+    DutyKind.DEMAND_FORECAST: ("bi-graph-up", "填预测"),
 }
 
 
@@ -89,9 +96,14 @@ class Desk:
     replies: Section
     later: Section
     visits: list[VisitRow]
+    visits_total: int
     missed: list[VisitRow]
     thanks_total: int
     replies_total: int
+
+    @property
+    def visits_hidden(self) -> int:
+        return self.visits_total - len(self.visits)
 
     @property
     def is_empty(self) -> bool:
@@ -137,13 +149,15 @@ def desk(user: User, now: datetime) -> Desk:
     replies = [r for r in later if r.duty.kind == DutyKind.LETTER_REPLY]
     others = [r for r in later if r not in thanks and r not in replies]
     others_total = counts["later"] - counts["thanks_later"] - counts["replies_later"]
+    visits, visits_total = visits_of_day(user, start, end)
     return Desk(
         overdue=_section((r for r in rows if r.duty.due_at < now), counts["overdue"]),
         today=_section((r for r in rows if now <= r.duty.due_at <= end), counts["today"]),
         thanks=_section(thanks, counts["thanks_later"]),
         replies=_section(replies, counts["replies_later"]),
         later=_section(others, others_total),
-        visits=visit_rows(user, start, end),
+        visits=visits,
+        visits_total=visits_total,
         missed=missed_visits(user, start),
         thanks_total=counts["thanks"],
         replies_total=counts["replies"],
@@ -171,24 +185,47 @@ def _section(rows: Iterable[DutyRow], total: int) -> Section:
     return Section(list(rows)[:ROWS_SHOWN], total)
 
 
+# What a row shows: a page of many parts reads few of the hundred columns that hang on a visit.
+SHOWN = (
+    *("scheduled_start", "scheduled_end", "mode", "state", "is_formal", "location", "purpose"),
+    *("customer__name", "owner__name"),
+)
 GONE = (Visit.State.DRAFT, Visit.State.CANCELLED, Visit.State.RESCHEDULED, Visit.State.NO_SHOW)
+
+
+DONE = (Visit.State.RECORDED, Visit.State.CLOSED)
 
 
 def visit_rows(user: User, start: datetime, end: datetime) -> list[VisitRow]:
     """Visits in [start, end) that `user`, or whom `user` stands in for, makes or joins."""
+    return _rows(user, _shown(_taken_part_in(user, start, end)).order_by("scheduled_start", "pk"))
+
+
+def visits_of_day(user: User, start: datetime, end: datetime) -> tuple[list[VisitRow], int]:
+    """ROWS_SHOWN of these, what is still to do before the rest; and how many there are. By time."""
+    visits = _shown(_taken_part_in(user, start, end)).annotate(
+        total=Window(Count("pk")), is_done=ExpressionWrapper(Q(state__in=DONE), BooleanField())
+    )
+    rows = _rows(user, visits.order_by("is_done", "scheduled_start", "pk")[:ROWS_SHOWN])
+    rows.sort(key=lambda row: (row.visit.scheduled_start, row.visit.pk))
+    return rows, rows[0].visit.total if rows else 0
+
+
+def _taken_part_in(user: User, start: datetime, end: datetime) -> QuerySet[Visit]:
     people = user.acting_for()
     joined = VisitParticipant.objects.filter(user__in=people).values("visit")
-    visits = (
-        Visit.objects.visible_to(user)
-        .filter(Q(owner__in=people) | Q(pk__in=joined))
-        .on_day(start, end)
-        .exclude(state__in=GONE)
-        .select_related("customer", "owner")
-        .prefetch_related("contacts")
-        .order_by("scheduled_start", "pk")
-    )
-    mine = {person.pk for person in people}
+    visits = Visit.objects.visible_to(user).filter(Q(owner__in=people) | Q(pk__in=joined))
+    return visits.on_day(start, end).exclude(state__in=GONE)
+
+
+def _rows(user: User, visits: QuerySet[Visit]) -> list[VisitRow]:
+    mine = {person.pk for person in user.acting_for()}
     return [visit_row(visit, is_joint=visit.owner_id not in mine) for visit in visits]
+
+
+def _shown(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    contacts = Prefetch("contacts", Contact.objects.order_by("pk").only("name", "title"))
+    return visits.select_related("customer", "owner").only(*SHOWN).prefetch_related(contacts)
 
 
 NOT_TOLD = "没有登记结果"
@@ -203,12 +240,11 @@ def missed_visits(user: User, start: datetime) -> list[VisitRow]:
     visits = Visit.objects.visible_to(user).filter(
         owner__in=user.acting_for(), state__in=UNTOLD, scheduled_start__lt=start
     )
-    visits = visits.select_related("customer", "owner").prefetch_related("contacts")
     return [
         VisitRow(
             v, "chip-late", "bi-question-circle", "没有登记结果", v.get_absolute_url(), "去登记"
         )
-        for v in visits.order_by("-scheduled_start", "-pk")[:ROWS_SHOWN]
+        for v in _shown(visits.order_by("-scheduled_start", "-pk"))[:ROWS_SHOWN]
     ]
 
 

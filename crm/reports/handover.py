@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts.actions.succession import backups_of
 from accounts.models import Customer, CustomerAssignment, HandoverRecord, Industry
+from opportunities.actions.handover import owned_by
+from opportunities.models import Opportunity
 from reminders.models import Obligation
 from staff.models import Absence, User
 from visits.actions.correspondence import ANSWERABLE
@@ -19,11 +21,17 @@ KINDS = {
     "visit": ("bi-person-walking", "拜访"),
     "letter": ("bi-inbox", "来函"),
     "commitment": ("bi-bookmark-check", "承诺"),
+    "opportunity": ("bi-lightbulb", "商机"),
+    "forecast": ("bi-graph-up", "需求预测"),
+    "solution": ("bi-tools", "方案需求"),
     "duty": ("bi-hourglass-split", "时限任务"),
     "draft": ("bi-pencil", "草稿"),
     "report": ("bi-person", "下属"),
     "absence": ("bi-calendar-x", "缺勤代理"),
     "industry": ("bi-diagram-3", "行业"),
+    "plan": ("bi-map", "营销计划"),
+    "retention_action": ("bi-shield-check", "保有行动"),
+    "six": ("bi-signpost-split", "六步分析"),
 }
 
 
@@ -34,6 +42,7 @@ class Belongings:
     customers: list[Customer]
     backups: list[CustomerAssignment]
     work: Work
+    opportunities: list[Opportunity]
     approvals: int
     reports: list[User]
     stands_in: list[Absence]
@@ -44,6 +53,7 @@ class Belongings:
         work = self.work
         lists = (self.customers, self.backups, work.visits, work.letters, work.commitments)
         rest = (work.duties, work.drafts, self.reports, self.stands_in, self.industries)
+        rest += (self.opportunities,)
         return not any(lists) and not any(rest)
 
 
@@ -56,6 +66,7 @@ def belongings(person: User, viewer: User) -> Belongings:
         customers=list(customers.order_by("code", "pk")),
         backups=list(backups_of(person).filter(customer__in=visible)),
         work=work_of(person, visible),
+        opportunities=list(owned_by(person, visible)),
         approvals=_approvals(person, viewer),
         reports=list(person.reports.active().order_by("username")),
         stands_in=list(running.select_related("user").order_by("pk")),
@@ -70,6 +81,7 @@ def in_hand(person: User) -> list[str]:
         (len(work.visits), "次未完成的拜访"),
         (len(work.letters), "封未答复的来函"),
         (len(work.commitments), "项未兑现的承诺"),
+        (owned_by(person, Customer.objects.all()).count(), "条进行中的商机"),
         (backups_of(person).count(), "家客户的备岗"),
     ]
     return [f"{count} {what}" for count, what in counts if count]
@@ -84,14 +96,15 @@ def _approvals(person: User, viewer: User) -> int:
 
 
 def open_work(customers: list[Customer]) -> list[tuple[str, int]]:
-    """(「拜访」, 3): what the managers of these customers have open for them. Four counts."""
+    """(「拜访」, 3): what the managers of these customers have open for them. Five counts."""
     own = {"customer__in": customers, "owner": F("customer__manager")}
     managers = {customer.manager_id for customer in customers}
     duties = Obligation.objects.filter(customer_ref__in=[c.pk for c in customers])
     counts = [
         ("未完成的拜访", Visit.objects.filter(state__in=OPEN_VISITS, **own)),
         ("未答复的来函", InboundLetter.objects.filter(state__in=ANSWERABLE, **own)),
-        ("未兑现的承诺", Commitment.objects.filter(state="open", **own)),
+        ("未兑现的承诺", Commitment.objects.running().filter(**own)),
+        ("进行中的商机", Opportunity.objects.open().filter(**own)),
         ("时限任务", duties.open().filter(owner__in=managers)),
     ]
     return [(name, rows.order_by().count()) for name, rows in counts]

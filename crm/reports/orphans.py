@@ -33,7 +33,7 @@ def orphans() -> list[Orphans]:
         "时限任务": Obligation.objects.open().filter(owner__in=left),
         "未结束的拜访": visits,
         "未答复的来函": letters,
-        "未兑现的承诺": Commitment.objects.filter(state="open", owner__in=left),
+        "未兑现的承诺": Commitment.objects.running().filter(owner__in=left),
         "上级已离职的人员": User.objects.active().filter(reports_to__in=left),
         "行业分工": Industry.objects.filter(managers__in=left).distinct(),
         "缺勤代理": Absence.objects.filter(ends_on__gte=today, delegate__in=left),

@@ -1,18 +1,24 @@
 """What a head sees of the people below. Reads only; every row starts from `visible_to`."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
+from core.paging import count_up_to
 from crm.reports.desk import DutyRow, day_bounds, duty_rows
 from reminders.models import Obligation
 from staff.models import User
-from visits.models import LetterReply, ThankYouLetter
+from visits import promise_reports
+from visits.actions.reviewing import to_review
+from visits.models import Escalation, LetterReply, ThankYouLetter
 
 WAIVED_DAYS = 30
 ROWS_SHOWN = 20
 PERSON_ROWS = 50
+PEOPLE_SHOWN = 50
+NOTHING = {"overdue": 0, "today": 0, "open": 0}
+MOST_RECORDS = 99
 
 
 @dataclass(frozen=True)
@@ -27,49 +33,79 @@ class PersonLine:
 
 @dataclass(frozen=True)
 class Crew:
-    """What a head sees of the people below: counts, approvals that wait, letters waived lately."""
+    """What a head sees of the people below: counts, approvals that wait, letters waived lately.
+
+    `lines` are the most urgent people; `people` is how many there are, the counts are of all.
+    """
 
     lines: list[PersonLine]
+    people: int
+    overdue: int
+    today: int
+    open: int
+    records: int
+    has_more_records: bool
     approvals: list[LetterReply]
-    waived: list[ThankYouLetter]
-    overdue: int = field(init=False)
-    today: int = field(init=False)
-    open: int = field(init=False)
+    requests: list[Escalation]
 
-    def __post_init__(self):
-        for name in ("overdue", "today", "open"):
-            object.__setattr__(self, name, sum(getattr(line, name) for line in self.lines))
+    @property
+    def hidden(self) -> int:
+        return self.people - len(self.lines)
 
 
 def crew(user: User, now: datetime, *, may_approve: bool) -> Crew:
-    """The people `user` oversees. Four queries whatever their number."""
-    lines = person_lines(user, now)
-    approvals = LetterReply.objects.visible_to(user).filter(
-        state=LetterReply.State.PENDING_APPROVAL
+    """The people `user` oversees. Seven queries at most, whatever their number."""
+    counts = _open_duties(user, now)
+    order = _by_urgency(user, counts)
+    records, has_more = count_up_to(to_review(user), MOST_RECORDS) if may_approve else (0, False)
+    return Crew(
+        lines=_lines(order[:PEOPLE_SHOWN], counts),
+        people=len(order),
+        **{name: sum(row[name] for row in counts.values()) for name in NOTHING},
+        records=records,
+        has_more_records=has_more,
+        approvals=waiting_replies(user) if may_approve else [],
+        requests=waiting_requests(user) if may_approve else [],
     )
-    waived = ThankYouLetter.objects.visible_to(user).filter(
+
+
+def waiting_replies(user: User) -> list[LetterReply]:
+    """Replies that wait for approval; the oldest first. One query."""
+    rows = LetterReply.objects.visible_to(user).filter(state=LetterReply.State.PENDING_APPROVAL)
+    rows = rows.select_related("letter__customer", "written_by").only(
+        *("title", "updated_at", "written_by__name"),
+        *("letter__category", "letter__customer__name"),
+    )
+    return list(rows.order_by("updated_at", "pk")[:PERSON_ROWS])
+
+
+def waiting_requests(user: User) -> list[Escalation]:
+    """Requests up the line that `user` has to decide; the oldest first. One query."""
+    rows = promise_reports.to_decide(user).select_related("customer", "requested_by")
+    rows = rows.only("topic", "question", "requested_at", "customer__name", "requested_by__name")
+    return list(rows[:ROWS_SHOWN])
+
+
+def waived_lately(user: User, now: datetime) -> list[ThankYouLetter]:
+    """Letters that need not be sent, by decision of the last WAIVED_DAYS; the newest first."""
+    rows = ThankYouLetter.objects.visible_to(user).filter(
         state=ThankYouLetter.State.WAIVED, updated_at__gte=now - timedelta(days=WAIVED_DAYS)
     )
-    return Crew(
-        lines=lines,
-        approvals=list(
-            approvals.select_related("letter__customer", "written_by").order_by("updated_at", "pk")
-        )
-        if may_approve
-        else [],
-        waived=list(
-            waived.select_related("visit__customer", "waived_by").order_by("-updated_at", "-pk")[
-                :ROWS_SHOWN
-            ]
-        ),
-    )
+    rows = rows.select_related("visit__customer", "waived_by")
+    return list(rows.order_by("-updated_at", "-pk")[:ROWS_SHOWN])
 
 
-FRONT_ROLES = (User.Role.ACCOUNT_MANAGER, User.Role.INDUSTRY_MANAGER, User.Role.DEPT_HEAD)
+FRONT = (User.Role.ACCOUNT_MANAGER, User.Role.INDUSTRY_MANAGER, User.Role.DEPT_HEAD)
 
 
 def person_lines(user: User, now: datetime) -> list[PersonLine]:
-    """Front-line people below `user` and whoever else has open duties; the latest first."""
+    """The most urgent people below `user`. Three queries."""
+    counts = _open_duties(user, now)
+    return _lines(_by_urgency(user, counts)[:PEOPLE_SHOWN], counts)
+
+
+def _open_duties(user: User, now: datetime) -> dict[int, dict[str, int]]:
+    """{person: how many duties are overdue, due today, open}, of those who have any."""
     _, end = day_bounds(now)
     counted = (
         Obligation.objects.visible_to(user)
@@ -82,15 +118,27 @@ def person_lines(user: User, now: datetime) -> list[PersonLine]:
             open=Count("pk"),
         )
     )
-    counts = {row.pop("owner"): row for row in counted}
-    nothing = {"overdue": 0, "today": 0, "open": 0}
-    people = User.objects.overseen_by(user).select_related("department").order_by("username")
-    lines = [
-        PersonLine(person, **counts.get(person.pk, nothing))
-        for person in people
-        if person.pk in counts or (person.is_active and person.role in FRONT_ROLES)
-    ]
-    return sorted(lines, key=lambda line: (-line.overdue, -line.today, -line.open))
+    return {row.pop("owner"): row for row in counted}
+
+
+def _by_urgency(user: User, counts: dict[int, dict[str, int]]) -> list[int]:
+    """Front-line people below `user` and whoever else has open duties; the latest first."""
+    people = User.objects.overseen_by(user).order_by("username")
+    rows = people.values_list("pk", "state", "role")
+    active = User.State.ACTIVE
+    found = [pk for pk, state, role in rows if pk in counts or (state == active and role in FRONT)]
+
+    def urgency(pk: int) -> tuple[int, ...]:
+        row = counts.get(pk, NOTHING)
+        return -row["overdue"], -row["today"], -row["open"]
+
+    return sorted(found, key=urgency)
+
+
+def _lines(keys: list[int], counts: dict[int, dict[str, int]]) -> list[PersonLine]:
+    people = User.objects.select_related("department").only("name", "state", "department__name")
+    people = people.in_bulk(keys)
+    return [PersonLine(people[pk], **counts.get(pk, NOTHING)) for pk in keys]
 
 
 def person_duties(user: User, person: User) -> list[DutyRow]:

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import Customer
 from crm.demo import customers, money
+from valuation.period_rules import months_left
 
 TODAY = date(2026, 11, 29)
 SEED = {row["code"]: row for row in customers.rows() if "rev" in row}
@@ -46,12 +47,20 @@ def test_our_part_of_the_wallet_is_the_seeds(code):
 
 
 @pytest.mark.parametrize("code", sorted(SEED))
-def test_the_contract_ends_in_the_month_of_the_seed(code):
+def test_as_many_whole_months_of_the_contracts_are_left_as_the_seed_says(code):
     one = figures(code)
-    contract = next(money._contracts(one, TODAY, None))
-    month = money.add_months(TODAY, one.remaining)
-    assert 0 < (month - contract.ends_on).days < 11
-    assert contract.starts_on < contract.ends_on
+    contracts = list(money._contracts(one, TODAY, None))
+    left = [months_left(contract.ends_on, TODAY) for contract in contracts]
+    assert all(one.remaining <= months < one.remaining + 3 for months in left)
+    assert (contracts[0].ends_on - money.add_months(TODAY, one.remaining)).days in range(-9, 9)
+
+
+@pytest.mark.parametrize("code", sorted(SEED))
+def test_the_newer_year_has_grown_by_what_the_seed_says(code):
+    one = figures(code)
+    bills = [bill.reported_total for bill, _ in money.monthly(one, TODAY)]
+    before = sum(bills[:-12]) / (len(bills) - 12)
+    assert round((one.revenue / before - 1) * 100, 3) == one.growth
 
 
 def test_a_month_is_added_within_the_calendar():
@@ -62,3 +71,14 @@ def test_a_month_is_added_within_the_calendar():
 def test_a_split_leaves_no_cent_behind():
     parts = money.split(D("100.00"), {"data": D(1), "ict": D(1), "circuit": D(1)})
     assert parts == {"data": D("33.34"), "ict": D("33.33"), "circuit": D("33.33")}
+
+
+def test_customers_lean_away_from_their_industry_but_the_training_case_does_not():
+    weights = {code: figures(code).template for code in ("C0001", "C0003", "C0004")}
+    shares = {
+        code: {item: weight / sum(parts.values()) * 100 for item, weight in parts.items()}
+        for code, parts in weights.items()
+    }
+    assert shares["C0001"]["circuit"] == 46
+    assert abs(shares["C0003"]["circuit"] - shares["C0004"]["circuit"]) > 2
+    assert all(weight >= 0 for parts in weights.values() for weight in parts.values())

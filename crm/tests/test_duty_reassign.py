@@ -9,6 +9,8 @@ from django.utils import timezone
 from accounts.actions import add_backup
 from accounts.tests.factories import make_customer
 from core.models import AuditEvent
+from planning.actions import organising, retention_cases
+from planning.tests.factories import make_plan
 from reminders.models import DutyKind, Obligation
 from reminders.tests.factories import make_delivery, make_duty, make_reminder
 from staff.tests.factories import make_department, make_user
@@ -113,3 +115,47 @@ def test_reassigning_is_for_heads_within_their_scope(client):
     assert reassign(client, other, duty, reason="").status_code == 200
     foreign = make_duty(owner=make_user(department=make_department()))
     assert reassign(client, head, foreign).status_code == 404
+
+
+def test_who_is_given_a_plan_to_hand_in_writes_it(client, office):
+    customer, head, backup, _ = office
+    plan = make_plan(customer=customer, due_on=timezone.localdate() + timedelta(days=20))
+    duty = Obligation.objects.of(DutyKind.PLAN_SUBMISSION, plan).get()
+
+    assert reassign(client, head, duty, to=backup.pk, reason="出差").status_code == 302
+    duty.refresh_from_db(), plan.refresh_from_db()
+    assert (duty.owner, plan.author) == (backup, backup)
+    event = AuditEvent.objects.get(verb="plan.handed_over")
+    assert event.changes == {"编写人": [str(customer.manager), str(backup)]}
+
+
+def test_an_industrys_plan_is_given_to_nobody_who_does_not_see_it(client):
+    manager = make_user("industry_manager")
+    plan = make_plan("key_industry", author=manager, due_on=timezone.localdate())
+    manager.industries.add(plan.industry)
+    head = make_user("dept_head", department=manager.department)
+    colleague = make_user(department=manager.department)
+    duty = Obligation.objects.of(DutyKind.PLAN_SUBMISSION, plan).get()
+
+    refused = reassign(client, head, duty, to=colleague.pk, reason="出差")
+    assert refused.status_code == 200 and "看不到这份计划" in refused.content.decode()
+    duty.refresh_from_db(), plan.refresh_from_db()
+    assert (duty.owner, plan.author) == (manager, manager)
+
+
+def test_an_action_and_a_task_follow_their_duty(client, office):
+    customer, head, backup, _ = office
+    manager, day = customer.manager, timezone.localdate() + timedelta(days=9)
+    case = retention_cases.open_case(customer=customer, by=manager)
+    action = retention_cases.add_action(
+        case=case, by=manager, kind="expand", text="介绍双活方案", owner=manager, due_on=day
+    )
+    task = organising.add_task(
+        plan=make_plan(customer=customer), kind="team", owner=manager, due_on=day, note="",
+        by=manager,
+    )  # fmt: skip
+    for row, kind in ((action, DutyKind.RETENTION_ACTION), (task, DutyKind.PLAN_TASK)):
+        duty = Obligation.objects.of(kind, row).get()
+        assert reassign(client, head, duty, to=backup.pk, reason="出差").status_code == 302
+        row.refresh_from_db()
+        assert row.owner == backup, kind

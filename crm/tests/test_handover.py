@@ -12,6 +12,8 @@ from core import drafts
 from core.models import AuditEvent
 from crm.actions import handover as actions
 from crm.reports.orphans import orphans
+from opportunities.models import DemandForecast, SolutionRequest
+from opportunities.tests.factories import make_opportunity
 from reminders.actions import DutyError
 from staff.actions import people
 from staff.actions.errors import StaffError
@@ -72,6 +74,53 @@ def test_work_for_the_customer_of_a_colleague_goes_to_that_colleague():
     hand_over(person, to)
     visit.refresh_from_db()
     assert visit.owner == colleague
+
+
+def make_forecast(customer, **fields):
+    known = {"author": customer.manager, "month": timezone.localdate().replace(day=1)}
+    return DemandForecast.objects.create(customer=customer, **(known | fields))
+
+
+def test_open_opportunities_and_unsent_forecasts_go_along():
+    person, to = make_user(), make_user()
+    customer = make_customer(manager=person)
+    row, forecast = make_opportunity(customer), make_forecast(customer, state="returned")
+    [record] = hand_over(person, to)
+    row.refresh_from_db(), forecast.refresh_from_db()
+    assert (row.owner, forecast.author) == (to, to)
+    assert {"opportunity", "forecast"} <= {item["kind"] for item in record.items}
+    assert row.changes.get(field="owner").new.startswith(str(to))
+
+
+def test_what_was_sent_or_has_ended_keeps_the_name():
+    person, to = make_user(), make_user()
+    customer = make_customer(manager=person)
+    sent, row = make_forecast(customer, state="submitted"), make_opportunity(customer)
+    type(row).objects.filter(pk=row.pk).update(
+        stage="lost", loss_reason="price", lesson="报价偏高", ended_at=timezone.now()
+    )
+    hand_over(person, to)
+    row.refresh_from_db(), sent.refresh_from_db()
+    assert (row.owner, sent.author) == (person, person)
+
+
+def test_an_opportunity_for_the_customer_of_a_colleague_goes_to_that_colleague():
+    person, to, colleague = make_user(), make_user(), make_user()
+    row = make_opportunity(make_customer(manager=colleague), owner=person)
+    hand_over(person, to)
+    row.refresh_from_db()
+    assert row.owner == colleague
+
+
+@pytest.mark.parametrize(("role", "moves"), [("solution_engineer", True), ("dept_head", False)])
+def test_unfinished_solutions_go_to_an_engineer_only(role, moves):
+    engineer, to, customer = make_user("solution_engineer"), make_user(role), make_customer()
+    told = {"customer": customer, "engineer": engineer, "asked_by": customer.manager}
+    row = SolutionRequest.objects.create(**told, content="同城双活", state="working")
+    done = SolutionRequest.objects.create(**told, content="专线", state="delivered")
+    hand_over(engineer, to)
+    row.refresh_from_db(), done.refresh_from_db()
+    assert (row.engineer == to, done.engineer) == (moves, engineer)
 
 
 def test_a_receiver_who_came_along_is_no_longer_listed_beside_the_owner():

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from crm.actions.handover import pass_duty
 from crm.forms.duties import ReassignForm
+from planning.actions.errors import PlanError
 from reminders import reports
 from reminders.actions import DutyError
 from reminders.models import Obligation
 from staff.access import requires
 from visits.actions.errors import VisitError
-from visits.actions.handover import hand_over_duty
 
 
 @requires("duties.reassign")
@@ -21,8 +22,8 @@ def duty_reassign(request, pk):
     form = ReassignForm(request.POST or None, by=request.user, duty=duty)
     if request.method == "POST" and form.is_valid():
         try:
-            hand_over_duty(duty=duty, by=request.user, **form.cleaned_data)
-        except (DutyError, VisitError) as error:
+            pass_duty(duty=duty, by=request.user, **form.cleaned_data)
+        except (DutyError, VisitError, PlanError) as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"已转给{form.cleaned_data['to']}。")

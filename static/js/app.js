@@ -108,6 +108,10 @@
     event.detail.shouldSwap = false;
     window.location.assign(`${body.dataset.login}?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
   });
+  // A long table folds on a phone, where each of its rows is a list; without script it stays open.
+  if (matchMedia("(max-width: 767.98px)").matches) {
+    for (const part of document.querySelectorAll("details[data-narrow=closed]")) part.open = false;
+  }
   body.addEventListener("htmx:afterSwap", (event) => event.detail.target.querySelector?.(".error-summary")?.focus());
   body.addEventListener("htmx:afterRequest", (event) => {
     const form = event.target.closest?.("form[data-once]");

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.actions import quality
 from accounts.actions.searching import keys_of
@@ -25,7 +26,11 @@ from accounts.rules import credit_check_sign
 from core import bulk, pinyin
 from core.rules import SHANGHAI
 from crm import bulk_names as names
+from crm.bulk_affairs import Affairs
+from crm.bulk_plans import Plans
+from planning.models import MarketingPlan
 from staff.models import Branch, Department, User
+from visits.models import Visit
 
 BRANCH = "BULK"
 DEPARTMENTS = 8
@@ -54,22 +59,65 @@ class Command(BaseCommand):
         parser.add_argument("--months", type=int, default=12, help="每个客户的账单月数")
         parser.add_argument("--timeline", type=int, default=5, help="每个客户的时间线条数")
         parser.add_argument("--lines", action="store_true", help="账单带明细")
+        parser.add_argument("--visits", type=int, default=0, help="拜访次数，函件与承诺按比例")
+        parser.add_argument("--duties", type=int, default=0, help="时限任务数")
+        parser.add_argument("--until", help="拜访数到哪一天，默认今天，例如 2026-11-29")
+        parser.add_argument(
+            "--only-visits", action="store_true", help="客户已在库中，只补拜访与时限"
+        )
+        parser.add_argument("--plans", type=int, default=0, help="计划数，每份约四十行目标")
+        parser.add_argument("--only-plans", action="store_true", help="客户已在库中，只补计划")
         parser.add_argument("--password", default="", help="所有生成用户的密码；不填则不能登录")
 
     def handle(self, *args, **options):
-        if Customer.objects.filter(branch__code=BRANCH).exists():
+        is_there = Customer.objects.filter(branch__code=BRANCH).exists()
+        if options["only_plans"]:
+            self._add_plans(options["plans"], is_there)
+            return
+        if options["only_visits"]:
+            if not is_there:
+                raise CommandError("库中还没有大量演示客户。")
+            if Visit.objects.filter(customer__branch__code=BRANCH, source="plan").exists():
+                self.stdout.write("拜访已在库中，未作改动。")
+                return
+        elif is_there:
             raise CommandError("大量演示数据已经存在，请换一个空的数据库。")
         if options["customers"] < 1:
             raise CommandError("客户数至少为 1。")
         with transaction.atomic():
-            book = Book(options)
-            for label, step in book.steps():
-                started = time.monotonic()
-                count = step()
-                self.stdout.write(f"{label} {count:,} 行，{time.monotonic() - started:.1f} 秒")
+            if not options["only_visits"]:
+                self._run(Book(options).steps())
+            if options["visits"]:
+                self._run(_affairs(options).steps())
+            if options["plans"]:
+                self._run(Plans(branch=BRANCH, count=options["plans"]).steps())
+        self._analyse()
+
+    def _add_plans(self, count: int, is_there: bool) -> None:
+        if not is_there:
+            raise CommandError("库中还没有大量演示客户。")
+        if MarketingPlan.objects.filter(branch__code=BRANCH).exists():
+            self.stdout.write("计划已在库中，未作改动。")
+            return
+        with transaction.atomic():
+            self._run(Plans(branch=BRANCH, count=count).steps())
+        self._analyse()
+
+    def _run(self, steps) -> None:
+        for label, step in steps:
+            started = time.monotonic()
+            count = step()
+            self.stdout.write(f"{label} {count:,} 行，{time.monotonic() - started:.1f} 秒")
+
+    def _analyse(self) -> None:
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE")
+
+
+def _affairs(options: dict) -> Affairs:
+    until = date.fromisoformat(options["until"]) if options["until"] else timezone.localdate()
+    return Affairs(branch=BRANCH, visits=options["visits"], duties=options["duties"], until=until)
 
 
 class Book:

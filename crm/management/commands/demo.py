@@ -5,12 +5,34 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from accounts.actions import quality
 from accounts.models import Customer
 from core import clock
 from core.rules import SHANGHAI
-from crm.demo import customers, daily, examples, organisation, view
+from crm.demo import (
+    authority,
+    conduct,
+    customers,
+    daily,
+    examples,
+    forecasts,
+    letters,
+    opportunities,
+    organisation,
+    plans,
+    prep,
+    retention,
+    review,
+    rhythm,
+    service,
+    six,
+    valuation,
+    value,
+    view,
+)
 from crm.demo.story import Story
 from staff.models import User
+from visits.actions.kpi import rebuild_kpi
 from visits.models import InboundLetter, Visit
 
 
@@ -51,16 +73,33 @@ class Command(BaseCommand):
     @transaction.atomic
     def _load(self, now) -> None:
         people = organisation.load()
-        made = customers.load(people)
-        is_new = view.load(made, now)
+        with quality.once_at_the_end():
+            made = customers.load(people)
+            is_new = view.load(made, now)
         if not (Visit.objects.exists() or InboundLetter.objects.exists()):
             story = Story(now=now, customers=made, people=people)
             examples.load(story)
             daily.load(story)
+            service.load(story)
+            letters.load(story)
+            authority.load(story)
+            review.load(story)
+            prep.load(story)
+            conduct.load(story)
+            rhythm.load(story)
+            opportunities.load(story)
+            forecasts.load(story)
+            value.load(story)
+            valuation.load(story)
+            plans.start(story)
+            six.load(story)
+            plans.hand_in(story)
+            retention.load(story)
             is_new = True
         if not is_new:
             self.stdout.write("演示数据已在库中，未作改动。")
             return
+        rebuild_kpi(now=now)
         self.stdout.write(
             f"已装入演示数据：{len(made)} 家客户，{Visit.objects.count()} 次拜访，"
             f"{InboundLetter.objects.count()} 封来函。"

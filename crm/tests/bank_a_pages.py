@@ -1,11 +1,13 @@
-"""Bank A: every figure of bank_a.json can be seen on its pages (§E.4, R63–R73)."""
+"""Bank A: every figure of bank_a.json can be seen on its pages (§E.4, R63–R73).
+
+Part of test_demo.py, which loads the demo once for all that look at it.
+"""
 
 import re
 from collections.abc import Iterator
 from html import unescape
 
-from django.core.management import call_command
-from django.test import TestCase
+import pytest
 
 from accounts.models import Customer
 from accounts.sections import SECTIONS
@@ -46,22 +48,25 @@ def shown(value) -> str:
     return str(value)
 
 
-class BankATests(TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        call_command("demo", verbosity=0)
-        User.objects.update(must_change_password=False)
-        cls.bank = Customer.objects.get(code="C0001")
+class BankAPages:
+    """Of a TestCase with the demo loaded. Once: the rows are the same on PostgreSQL."""
+
+    @property
+    def bank(self) -> Customer:
+        return Customer.objects.get(code="C0001")
 
     def pages(self) -> dict[str, str]:
-        self.client.force_login(self.bank.manager)
+        bank = self.bank
+        User.objects.update(must_change_password=False)
+        self.client.force_login(bank.manager)
         found = {}
         for code in SECTIONS:
-            response = self.client.get(f"{self.bank.get_absolute_url()}{code}/")
+            response = self.client.get(f"{bank.get_absolute_url()}{code}/")
             assert response.status_code == 200, code
             found[code] = plain(response.content.decode())
         return found
 
+    @pytest.mark.once
     def test_each_leaf_of_the_file_stands_on_a_page(self):
         everything = "\n".join(self.pages().values())
         missing = []
@@ -73,6 +78,7 @@ class BankATests(TestCase):
                 missing.append((path, text))
         assert missing == []
 
+    @pytest.mark.once
     def test_figures_that_say_something_stand_together(self):
         pages = self.pages()
         together = {
@@ -95,11 +101,13 @@ class BankATests(TestCase):
         for code, texts in together.items():
             assert [text for text in texts if text not in pages[code]] == [], code
 
+    @pytest.mark.once
     def test_the_file_shows_where_the_bank_stands(self):
         page = self.pages()["file"]
         for text in ("5200", "120", "数据大集中及业务整合", "应用整合", "1982"):
             assert text in page
 
+    @pytest.mark.once
     def test_the_bank_hangs_in_its_group(self):
         assert self.bank.parent.name == "A银行"
         assert self.bank.parent.lifecycle == Customer.Lifecycle.POTENTIAL
