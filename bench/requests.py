@@ -16,7 +16,9 @@ from accounts.actions import note_opening
 from accounts.models import Customer, Industry
 from bench.series import Series
 from bench.server import Request
+from planning.models import MarketingPlan
 from staff.models import User
+from visits.kpi_rules import add_months
 
 CSRF = "0123456789abcdefghijklmnopqrstuv"
 WORDS = ["绍兴", "银行", "鉴湖", "稽山", "法院", "诸暨", "支行", "兰亭", "会川", "中学"]
@@ -53,8 +55,69 @@ def requests() -> list[tuple[Series, Callable[[int], Request]]]:
         (Series("search, initials (manager)", 2.5, 150), _search(INITIALS, mine)),
         (Series("customer view (manager)", 3, 0, 20), lambda n: Request(_view(own, n), mine)),
         (Series("customer view (director)", 3, 0, 20), lambda n: Request(_view(own, n), boss)),
+        *_visit_pages(boss, chief, mine),
+        *_plan_pages(boss, chief, mine),
         (Series("log a visit, POST (manager)", 4), lambda n: _visit(own, n, mine)),
     ]
+
+
+def _visit_pages(boss: str, chief: str, mine: str):
+    """Lists at 2.5 floors; pages made of several parts at 3, like the customer view (issue 4)."""
+    visits, kpi, rows = (reverse(f"visits:{n}") for n in ("visit_list", "kpi", "kpi_rows"))
+    today, team = reverse("crm:today"), reverse("crm:team")
+    last = add_months(timezone.localdate(), -1)
+    one = User.objects.get(username="bulk-1").pk
+    behind = f"{rows}?metric=held&month={last:%Y-%m}&person={one}"
+    return [
+        (Series("today (manager)", 3), lambda n: Request(today, mine)),
+        (Series("today (head)", 3), lambda n: Request(today, chief)),
+        (Series("today (director)", 3), lambda n: Request(today, boss)),
+        (Series("visits, page 1 (manager)", 2.5), lambda n: Request(visits, mine)),
+        (Series("visits, page 1 (head)", 2.5), lambda n: Request(visits, chief)),
+        (Series("visits, page 1 (director)", 2.5), lambda n: Request(visits, boss)),
+        (Series("visits, deep (director)", 2.5), lambda n: Request(_deep_visit(visits, n), boss)),
+        (Series("visits, filtered (director)", 2.5),
+         lambda n: Request(f"{visits}?state=cancelled&mode=on_site", boss)),
+        (Series("visits, one person (director)", 2.5),
+         lambda n: Request(f"{visits}?owner={one}", boss)),
+        (Series("rates, this month (manager)", 3), lambda n: Request(kpi, mine)),
+        (Series("rates, this month (head)", 3), lambda n: Request(kpi, chief)),
+        (Series("rates, this month (director)", 3), lambda n: Request(kpi, boss)),
+        (Series("rates, last month (director)", 3),
+         lambda n: Request(f"{kpi}?month={last:%Y-%m}&metric=held", boss)),
+        (Series("rows behind a rate (head)", 2.5), lambda n: Request(behind, chief)),
+        (Series("team (head)", 3), lambda n: Request(team, chief)),
+        (Series("team (director)", 3), lambda n: Request(team, boss)),
+    ]  # fmt: skip
+
+
+def _plan_pages(boss: str, chief: str, mine: str):
+    """5 000 plans, 200 000 lines of targets: sums of a whole year at 3 floors, lists at 2.5."""
+    plans = MarketingPlan.objects.filter(branch__code="BULK", year=2026).order_by("pk")
+    annual = plans.get(kind=MarketingPlan.Kind.ANNUAL_MARKET)
+    industry = plans.filter(kind=MarketingPlan.Kind.KEY_INDUSTRY).first()
+    own = plans.filter(customer__manager__username="bulk-1").first()
+    queue = reverse("planning:review_list")
+    rollups = [reverse("planning:rollup", args=[plan.pk]) for plan in (annual, industry)]
+    grid = reverse("planning:targets", args=[own.pk])
+    return [
+        (Series("roll-up page, annual (director)", 3), lambda n: Request(rollups[0], boss)),
+        (Series("roll-up page, industry (director)", 3), lambda n: Request(rollups[1], boss)),
+        (Series("roll-up page, industry (head)", 3), lambda n: Request(rollups[1], chief)),
+        (Series("roll-up by business (director)", 3),
+         lambda n: Request(f"{rollups[0]}?by=line", boss)),
+        (Series("targets of a customer (manager)", 3), lambda n: Request(grid, mine)),
+        (Series("review queue (head)", 2.5), lambda n: Request(queue, chief)),
+        (Series("review queue (director)", 2.5), lambda n: Request(queue, boss)),
+        (Series("review queue, all (director)", 2.5),
+         lambda n: Request(f"{queue}?show=all", boss)),
+    ]  # fmt: skip
+
+
+def _deep_visit(url: str, number: int) -> str:
+    at = timezone.now() - timedelta(days=300 + number)
+    place = ["f", ["-scheduled_start", "-pk"], [at.isoformat(), 1]]
+    return f"{url}?cursor={signing.dumps(place, salt='core.paging')}"
 
 
 def _cookie(user: User) -> str:

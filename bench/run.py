@@ -1,4 +1,4 @@
-"""Measures the product at 100 000 customers on PostgreSQL and compares it with a bare page.
+"""Measures the product at 100 000 customers and 500 000 visits beside a bare page, on PostgreSQL.
 
     make bench                       # or: python -m bench.run --customers 20000 --requests 40
 
@@ -18,6 +18,8 @@ import psycopg2
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "crm_bench"
+VISITS_EACH = 5
+PLANS = 5_000  # with 200 000 lines of targets
 SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
@@ -25,6 +27,7 @@ def main() -> int:
     options = _options()
     environment = _database(options)
     arguments = ["--requests", str(options.requests), "--port", str(options.port)]
+    arguments += ["--only", options.only]
     done = _manage(environment, "measure", *arguments, check=False)
     return done.returncode
 
@@ -32,7 +35,11 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
     parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("--visits", type=int, help="five for each customer if not given")
+    parser.add_argument("--duties", type=int, help="one for each customer if not given")
+    parser.add_argument("--plans", type=int, default=PLANS)
     parser.add_argument("--requests", type=int, default=60, help="measured requests of each kind")
+    parser.add_argument("--only", default="", help="the floor and the kinds with this in the name")
     parser.add_argument("--database", default=DATABASE)
     parser.add_argument("--port", type=int, default=0, help="0: a free one")
     parser.add_argument("--fresh", action="store_true", help="drop the database and fill it again")
@@ -62,6 +69,11 @@ def _database(options) -> dict[str, str]:
     if not _filled(url):
         print(f"Filling {options.database} with {options.customers:,} customers…", flush=True)
         _manage(environment, "bulk_demo", "--customers", str(options.customers))
+    visits = str(options.visits if options.visits is not None else options.customers * VISITS_EACH)
+    duties = str(options.duties if options.duties is not None else options.customers)
+    # Does nothing when they are there.
+    _manage(environment, "bulk_demo", "--only-visits", "--visits", visits, "--duties", duties)
+    _manage(environment, "bulk_demo", "--only-plans", "--plans", str(options.plans))
     return environment
 
 

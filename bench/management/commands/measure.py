@@ -19,10 +19,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--requests", type=int, default=60)
         parser.add_argument("--port", type=int, default=0)
+        parser.add_argument("--only", default="")
 
     def handle(self, *args, **options):
         with Gunicorn(options["port"]) as server:
-            all_series = _measure(server, options["requests"])
+            all_series = _measure(server, options["requests"], options["only"])
         self._report(all_series, options["requests"])
 
     def _report(self, all_series: list[Series], count: int) -> None:
@@ -46,9 +47,10 @@ class Command(BaseCommand):
         return bool(faults)
 
 
-def _measure(server: Gunicorn, count: int) -> list[Series]:
+def _measure(server: Gunicorn, count: int, only: str) -> list[Series]:
     """Floor and pages take turns, so that whatever else the machine does falls on all of them."""
-    kinds = requests()
+    floor, *pages = requests()
+    kinds = [floor, *(kind for kind in pages if only in kind[0].name)]
     for number in range(WARM_UP + count):
         for series, make in kinds:
             answer = server.ask(make(number))
