@@ -1,4 +1,4 @@
-"""Runs the gate and every test: `check.py`, `check.py quick` or `check.py lint`.
+"""Runs the gate and every test: `check.py`, `check.py quick`, `check.py deep` or `check.py lint`.
 
 Always on SQLite without any service. With DATABASE_URL and REDIS_URL the fast tests run a second
 time on those; under CRM_REQUIRE_SERVICES=1 (.ci/run) both engines are found, started or demanded.
@@ -26,7 +26,10 @@ from tests.services import scratch_database  # noqa: E402
 
 USUAL_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 USUAL_REDIS = "redis://127.0.0.1:6379/5"
-FAST = ["-n", "2", "-m", "not faults and not browser"]
+FAST = ["-n", "2", "--dist", "worksteal", "-m", "not faults and not browser"]
+FAULTS = ["-n", "2", "--dist", "worksteal", "-m", "faults and not alone"]
+ALONE = ["-m", "faults and alone"]
+BROWSER = ["-n", "2", "--dist", "loadgroup", "-m", "browser"]  # tests/shares.py makes the groups
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 
 
@@ -35,7 +38,7 @@ class Missing(Exception):
 
 
 def main(what: str = "all") -> None:
-    environment = base_environment()
+    environment = base_environment() | ({"CRM_DEEP": "1"} if what == "deep" else {})
     failed = gate(environment)
     if what == "lint":
         sys.exit(1 if failed else 0)
@@ -43,7 +46,7 @@ def main(what: str = "all") -> None:
         with servers(environment) as (postgres, redis_url):
             report = Report(failed)
             report.run("快速测试（SQLite）", FAST, environment)
-            if what == "all":
+            if what != "quick":
                 thorough(report, environment, postgres, redis_url)
     except Missing as error:
         sys.exit(f"\n{error}")
@@ -57,8 +60,9 @@ def thorough(report: "Report", environment: dict, postgres: str, redis_url: str)
             url = stack.enter_context(scratch_database(postgres)) if postgres else ""
             both = {"DATABASE_URL": url, "REDIS_URL": redis_url}
             report.run("快速测试（PostgreSQL、Redis）", FAST, named | both)
-    report.run("故障测试", ["-m", "faults"], named)
-    report.run("浏览器测试", ["-m", "browser"], named)
+    report.run("故障测试", FAULTS, named)
+    report.run("故障测试（独占机器）", ALONE, named)
+    report.run("浏览器测试", BROWSER, named)
 
 
 def base_environment() -> dict[str, str]:

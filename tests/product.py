@@ -23,6 +23,7 @@ from pathlib import Path
 from honcho.environ import parse_procfile
 
 from crm.env import SCHEMA
+from tests import ready
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,10 +65,12 @@ class Product:
         assert done.returncode == 0, f"manage.py {arguments}: {done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def prepare(self, *, demo: bool) -> None:
-        self.manage("bootstrap")
-        if demo:
-            self.manage("demo")
+    def prepare(self, *, demo: bool, from_nothing: bool = False) -> None:
+        """A database with all tables: a copy (tests.ready), or `from_nothing` by migrating."""
+        if self.env["DATABASE_URL"] or from_nothing:
+            self.manage("bootstrap", *(["--demo"] if demo else []))
+        else:
+            ready.put(self.var_dir, demo=demo, make=lambda folder: _bootstrapped(folder, demo))
 
     # --- processes ------------------------------------------------------------------------------
     def start(self, name: str, *, line: str = "", env: Mapping[str, str] | None = None) -> None:
@@ -145,6 +148,10 @@ class Product:
                 time.sleep(0.1)
 
 
+def _bootstrapped(folder: Path, demo: bool) -> None:
+    Product(folder, {"DATABASE_URL": "", "REDIS_URL": ""}).prepare(demo=demo, from_nothing=True)
+
+
 def _signal_group(process: subprocess.Popen, sig: int) -> None:
     try:
         os.killpg(process.pid, sig)
@@ -167,6 +174,7 @@ class ProductFactory:
         demo: bool = True,
         run: Sequence[str] = ("web",),
         env: Mapping[str, str] | None = None,
+        from_nothing: bool = False,
     ) -> Product:
         """A product with its database ready and the processes of `run` started.
 
@@ -175,7 +183,7 @@ class ProductFactory:
         extra = {"DATABASE_URL": database_url, "REDIS_URL": redis_url} | dict(env or {})
         crm = Product(self.base / f"crm-{len(self.made)}", extra)
         self.made.append(crm)
-        crm.prepare(demo=demo)
+        crm.prepare(demo=demo, from_nothing=from_nothing)
         if "web" in run:
             self._static_for(crm)
         for name in run:

@@ -47,21 +47,24 @@ def chromium() -> str:
 
 
 @contextmanager
-def scratch_database(server_url: str) -> Iterator[str]:
-    """URL of a new empty PostgreSQL database, dropped at the end."""
+def scratch_database(server_url: str, template: str = "") -> Iterator[str]:
+    """URL of a new PostgreSQL database, empty or a copy of `template`; dropped at the end."""
     name = f"crm_scratch_{os.getpid()}_{uuid.uuid4().hex[:8]}"
-    run_sql(server_url, f'CREATE DATABASE "{name}"')
+    copied = f' TEMPLATE "{template}"' if template else ""
+    run_sql(server_url, f'CREATE DATABASE "{name}"{copied}')
     try:
         yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
     finally:
         run_sql(server_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def run_sql(url: str, statement: str) -> None:
+def run_sql(url: str, statement: str) -> list[tuple]:
+    """The rows that `statement` gives, if it gives any."""
     connection = psycopg2.connect(url)
     try:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
     finally:
         connection.close()

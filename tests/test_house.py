@@ -6,7 +6,11 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FLOORS = ("core", "staff", "reminders", "accounts", "visits", "crm")  # lowest first
+FLOORS = (
+    *("core", "staff", "reminders", "accounts", "visits", "opportunities", "service"),
+    *("valuation", "planning", "crm"),
+)  # lowest first
+SIBLINGS = ("visits", "opportunities", "service")  # of one floor: none may import another
 # Bottom to top; what is not named here (core.htmx, visits.snippets, …) may stand anywhere.
 MODULES = ("rules", "models", "actions", "reports", "tasks", "filters", "forms", "views", "urls")
 FORBIDDEN = {"services", "selectors", "utils", "helpers", "managers", "mixins", "signals"}
@@ -41,6 +45,8 @@ def goes_up(path: Path, name: str) -> bool:
     if other_app not in FLOORS:
         return False
     if other_app != app:
+        if app in SIBLINGS and other_app in SIBLINGS:
+            return True
         return FLOORS.index(other_app) > FLOORS.index(app)
     # letter_rules ranks with rules: the last word says what a module is.
     module, other_module = module.split("_")[-1], other_module.split("_")[-1]

@@ -92,8 +92,8 @@ def test_a_database_that_does_not_answer_is_named(product):
         product(database_url=f"postgres://postgres@127.0.0.1:{free_port()}/x", demo=False, run=())
 
 
-def test_bootstrap_twice_changes_nothing(product):
-    crm = product(demo=False, run=())
+def test_bootstrap_makes_a_database_from_nothing_and_a_second_one_changes_nothing(product):
+    crm = product(demo=False, run=(), from_nothing=True)
     before = (crm.var_dir / "crm.sqlite3").stat().st_size
     assert "数据库已就绪" in crm.manage("bootstrap")
     assert (crm.var_dir / "crm.sqlite3").stat().st_size == before

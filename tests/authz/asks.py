@@ -6,6 +6,7 @@ from reminders.models import LadderStage
 from staff.models import Department
 from tests.authz.asking import ME, ONE_OF_MINE, Ask, ago, ahead, day, new_owner
 from tests.authz.asks_view import VIEW_ASKS
+from tests.topics import merged
 from visits.models import Visit
 from visits.tests.letter_factories import BODY
 
@@ -108,6 +109,7 @@ def record(world, estate):
         "summary_points": "月底前给方案",
         "next_step": "下周送方案",
         "no_view_change": "on",
+        "declares_truth": "on",
     }
 
 
@@ -321,11 +323,11 @@ ASKS: dict[str, dict[str, Ask]] = {
     "visits:visit_detail": {"GET": Ask("recorded")},
     "visits:visit_edit": {"GET": Ask("planned"), "POST": Ask("planned", plan)},
     "visits:visit_book": {"GET": Ask("planned"), "POST": Ask("planned", book)},
-    "visits:visit_arrive": {"POST": Ask("booked")},
+    "visits:visit_arrive": {"POST": Ask("arrive")},
     "visits:visit_start": {"POST": Ask("booked")},
     "visits:visit_hold": {"GET": Ask("in_progress"), "POST": Ask("in_progress", hold)},
     "visits:visit_record": {"GET": Ask("held"), "POST": Ask("held", record)},
-    "visits:visit_close": {"POST": Ask("thanks_sent")},
+    "visits:visit_close": {"POST": Ask("closable")},
     "visits:visit_cancel": {"GET": Ask("planned"), "POST": Ask("planned", reason)},
     "visits:visit_reschedule": {"GET": Ask("planned"), "POST": Ask("planned", reschedule)},
     "visits:visit_no_show": {"GET": Ask("booked"), "POST": Ask("booked", reason)},
@@ -355,4 +357,4 @@ ASKS: dict[str, dict[str, Ask]] = {
     "visits:commitment_list": {"GET": Ask()},
     "visits:commitment_fulfil": {"GET": Ask("promise"), "POST": Ask("promise", fulfil)},
 }
-ASKS |= VIEW_ASKS
+ASKS |= VIEW_ASKS | merged("ASKS")

@@ -3,6 +3,7 @@
 import csv
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.apps import apps
@@ -12,8 +13,11 @@ from django.urls import URLPattern, get_resolver
 
 from staff.models import User
 from tests.authz.world import World
+from tests.topics import TABLES
 
-OURS = ("core", "staff", "reminders", "accounts", "visits")
+OWN_TABLE = Path(__file__).with_name("matrix.csv")
+OURS = ("core", "staff", "reminders", "accounts", "visits", "service", "opportunities")
+OURS += ("valuation", "planning")
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,13 @@ class Row:
     told: frozenset[str]
 
 
-def rows() -> list[Row]:
-    with open(Path(__file__).with_name("matrix.csv"), encoding="utf-8", newline="") as file:
+@cache
+def rows() -> tuple[Row, ...]:
+    return tuple(row for table in (OWN_TABLE, *TABLES) for row in _read(table))
+
+
+def _read(table: Path) -> list[Row]:
+    with open(table, encoding="utf-8", newline="") as file:
         return [_row(line) for line in csv.DictReader(file)]
 
 

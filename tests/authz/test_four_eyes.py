@@ -7,20 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import make_customer
-from staff.tests.factories import make_absence, make_department, make_user
+from staff.tests.factories import make_absence
 from visits.actions import replying
 from visits.tests.letter_factories import BODY, make_inbound
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    department = make_department()
-    made = {"manager": make_user(department=department), "mate": make_user(department=department)}
-    made["head"] = make_user("dept_head", department=department)
-    made["director"] = make_user("branch_director", branch=department.branch)
-    return made
 
 
 @pytest.fixture

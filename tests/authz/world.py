@@ -17,6 +17,7 @@ from reminders.tests.factories import make_delivery, make_reminder
 from staff.models import User
 from staff.tests.factories import make_absence, make_branch, make_department, make_user
 from tests.authz.view_rows import make_affairs, make_items
+from tests.topics import make_all
 from visits.actions import planning, replying, thanks
 from visits.models import Visit
 from visits.tests.factories import make_commitment, make_participant, make_record, make_visit
@@ -128,6 +129,7 @@ def make_estate(where, manager, industry, participant) -> Estate:
     pks |= _visits(customer, word, participant)
     pks |= make_affairs(customer, word, giver=backup.user, visit=pks["recorded"])
     pks |= _letters(customer, word, manager)
+    pks = make_all(customer, word, manager, participant, pks)
     duty = Obligation.objects.filter(customer_ref=customer.pk).open().order_by("pk").first()
     delivery = make_delivery(make_reminder(duty, recipient=manager), state="failed")
     return Estate(word, pks | {"duty": duty.pk, "delivery": delivery.pk})
@@ -139,7 +141,8 @@ def _visits(customer, word, participant) -> dict[str, int]:
     pks = {}
     for state in ("draft", "planned", "booked", "in_progress", "held", "recorded"):
         pks[state] = _visit(state, soon, participant, **known)
-    pks["arrive"] = _visit("booked", soon, participant, **known)
+    near = timezone.now() + timedelta(hours=2)  # nobody arrives half a day ahead
+    pks["arrive"] = _visit("booked", near, participant, **known)
     for state, name in (("pending", "thanks"), ("sent", "thanks_sent")):
         visit = make_visit(ended_at=timezone.now() - timedelta(hours=1), **known)
         _join(visit, participant)

@@ -33,8 +33,15 @@ ARGUMENTS = [
 ]
 TIMEOUT_MS = 30_000
 # A breach of the policy reaches the console as an error, and so the list of problems.
+# So does a request of htmx that ends early on a page that stays: one that is left ends it rightly.
 REPORT_BREACHES = """addEventListener("securitypolicyviolation",
-  (e) => console.error(`CSP ${e.violatedDirective}: ${e.blockedURI}`));"""
+  (e) => console.error(`CSP ${e.violatedDirective}: ${e.blockedURI}`));
+let isLeft = false;
+for (const name of ["beforeunload", "pagehide"]) addEventListener(name, () => { isLeft = true; });
+addEventListener("htmx:sendAbort", (e) => {
+  const isReplaced = e.target.closest("[hx-sync$=replace]");  // by what was typed after it
+  if (!isLeft && !isReplaced) console.error("a request was aborted");
+});"""
 
 
 def artefacts() -> Path:
@@ -93,8 +100,17 @@ def page_maker(browser: Browser) -> tuple[Callable[..., Page], Callable[[], list
 
 def _note(problems, page, message) -> None:
     # The browser logs a 403, 404 or 422 that a test provokes as well: not a fault in itself.
-    if message.type == "error" and not message.text.startswith("Failed to load resource"):
-        problems.append(f"{page.url}: {message.text}")
+    if message.type != "error" or message.text.startswith("Failed to load resource"):
+        return
+    if message.text.startswith("htmx:sendAbort"):  # judged by REPORT_BREACHES
+        _take_back(problems, "htmx:afterRequest")  # said just before, about the same request
+        return
+    problems.append(f"{page.url}: {message.text}")
+
+
+def _take_back(problems: list[str], text: str) -> None:
+    if problems and f": {text}" in problems[-1]:
+        problems.pop()
 
 
 def _note_bad_answer(problems, answer) -> None:

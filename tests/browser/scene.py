@@ -23,6 +23,7 @@ from reminders.models import LadderStage, Obligation
 from staff.models import Department, User
 from staff.reports import said_events
 from tests.browser.scene_view import places_of_the_view
+from tests.browser.scenes import add_places
 from visits.actions import planning, visiting
 from visits.models import Commitment, InboundLetter, ThankYouLetter, Visit
 
@@ -155,6 +156,7 @@ def pages():
     letters_of(places)
     customers_of(places)
     places_of_the_view(places)
+    add_places(places)
     head = User.objects.get(username="head_fin")
     places.each("head_fin", "crm:today", "crm:team", "visits:visit_plan", "reminders:duty_list")
     places.add("head_fin", "crm:team", query=f"?person={User.objects.get(username='heqiong').pk}")

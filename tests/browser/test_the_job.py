@@ -109,7 +109,7 @@ def book(page, story) -> None:
 
 
 def arrive_and_begin(page, story) -> None:
-    page.get_by_role("button", name="我到了").click()
+    page.get_by_role("button", name="已到达").click()
     expect(page.locator("main dl.facts").first).to_contain_text("到达")
     page.get_by_role("button", name="开始拜访").click()
     expect(page.locator(".steps [aria-current=step]")).to_contain_text("拜访")
@@ -131,10 +131,11 @@ def record(page, story) -> None:
     page.fill("textarea[name=customer_opinions]", "希望扩容时不要中断业务。")
     page.select_option("select[name=opinion_speaker]", index=1)
     page.fill("textarea[name=summary_points]", AGREED)
-    page.fill("textarea[name=next_step]", "下周三提交勘察报告")
+    page.locator("input[name=step_content]").first.fill("下周三提交勘察报告")
     page.check("input[name=no_view_change]")
+    page.check("input[name=declares_truth]")
     story.step("record")
-    page.get_by_role("button", name="保存记录").click()
+    page.get_by_role("button", name="提交记录").click()
     page.wait_for_url(re.compile(r"/visits/\d+/$"))
     expect(page.locator("main")).to_contain_text(AGREED)
     story.step("recorded")
@@ -211,7 +212,7 @@ def draft_reply(page, story) -> None:
     story.step("reply-draft")
     page.get_by_role("button", name="保存", exact=True).click()
     page.wait_for_url(re.compile(r"/letters/\d+/$"))
-    expect(page.locator("main")).to_contain_text("要先交部门经理审核")
+    expect(page.locator("main")).to_contain_text("须由部门经理")
 
 
 def approve(head, letter_path, story) -> None:

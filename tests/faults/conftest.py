@@ -1,9 +1,9 @@
-import os
 import shutil
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
+from tests.copies import PREFIX, of_migrations
 from tests.faults.field import Field
 from tests.faults.sink import FastSink
 from tests.product import Product
@@ -21,16 +21,23 @@ def sink():
 def sqlite_template(tmp_path_factory):
     """An empty product database, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("template")
-    Product(folder, {"DATABASE_URL": ""}).manage("bootstrap")
+    Product(folder, {"DATABASE_URL": ""}).prepare(demo=False)
     return folder / "crm.sqlite3"
 
 
 @pytest.fixture(scope="session")
 def postgres_template(tmp_path_factory):
-    with scratch_database(postgres_server()) as url:
+    """Like it on PostgreSQL: from the tables that the fast pass has left there, if it has."""
+    with scratch_database(postgres_server(), template=migrated_template()) as url:
         folder = tmp_path_factory.mktemp("template-pg")
         Product(folder, {"DATABASE_URL": url}).manage("bootstrap")
         yield url
+
+
+def migrated_template() -> str:
+    name = PREFIX + of_migrations()
+    asked = f"SELECT 1 FROM pg_database WHERE datname = '{name}'"
+    return name if run_sql(postgres_server(), asked) else ""
 
 
 @pytest.fixture
@@ -82,18 +89,3 @@ def any_field(request):
     """The same test on both engines."""
     name = "pg_field" if request.param == "postgresql" else "sqlite_field"
     return request.getfixturevalue(name)
-
-
-@pytest.fixture
-def write_down(capsys, request):
-    """Figures, shown even when the test passes, and kept in the file CRM_FIGURES if it is named."""
-
-    def write(text: str) -> None:
-        line = f"[faults] {request.node.name}: {text}"
-        with capsys.disabled():
-            print(f"\n{line}", flush=True)
-        if path := os.environ.get("CRM_FIGURES"):
-            with open(path, "a", encoding="utf-8") as out:
-                print(line, file=out)
-
-    return write

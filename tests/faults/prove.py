@@ -30,11 +30,10 @@ class Fault:
     test: str
 
 
-MIGRATION = "reminders/migrations/0001_initial.py"
+MIGRATION = "reminders/migrations/0001_schema.py"
 CONSTRAINT = (
-    "        migrations.AddConstraint(\n            model_name='reminder',\n"
-    "            constraint=models.UniqueConstraint(fields=('obligation', 'stage', 'channel', "
-    "'recipient'), name='reminders_reminder_once'),\n        ),\n"
+    "'constraints': [models.UniqueConstraint(fields=('obligation', 'stage', 'channel', "
+    "'recipient'), name='reminders_reminder_once')],"
 )
 SEND, MARK = "        mailer.send(message)\n", "        mark_sent(delivery, reminders)\n"
 

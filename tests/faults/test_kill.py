@@ -7,19 +7,21 @@ import time
 import pytest
 
 from tests.faults.field import kill
+from tests.sizes import size
 
 pytestmark = pytest.mark.faults
 
-DUE = 3000
-KILLS = 200
+DUE = size(1_000, 3_000)
+KILLS = size(50, 200)
 WORKERS = 4
 
 
-def test_200_kills_lose_nothing_and_copy_no_more_than_once_a_kill(pg_field, sink, write_down):
+@pytest.mark.alone
+def test_kills_lose_nothing_and_copy_no_more_than_once_a_kill(pg_field, sink, write_down):
     """Duties keep coming due while workers die in every step: materialise, pack, claim, send."""
     field = pg_field(people=60)
     sink.delay = 0.002
-    field.call("seed", count=DUE, hours_ago=0, spread_seconds=30)
+    field.call("seed", count=DUE, hours_ago=0, spread_seconds=size(10, 30))
     chance = random.Random(20261129)
     workers = [field.start_sweeper() for _ in range(WORKERS)]
     start, kills = time.monotonic(), 0
