@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run setup test quick lint format lock bench demo-reset clean
+.PHONY: help run setup test quick deep lint format lock bench demo-reset clean
 
 help: ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ test: ## 安装测试所需并运行全部检查与测试（设置 DATABASE_URL�
 
 quick: ## 只运行代码检查和快速测试（SQLite，约一分钟）
 	@exec $(PYTHON) scripts/prepare.py test quick
+
+deep: ## 同 make test，但不缩减：PostgreSQL 上也跑全部测试，故障与导入用足数量（约数小时）
+	@exec $(PYTHON) scripts/prepare.py test deep
 
 lint: ## 检查代码格式、复杂度与类型
 	@.venv/bin/python scripts/check.py lint
