@@ -297,7 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     # Also makes up for a Monday 07:30 on which nobody listened.
     "planning-sweep-exports": {
         "task": "planning.sweep_exports",
-        "schedule": 60.0,
+        "schedule": min(60.0, float(SWEEP_SECONDS)),
         "options": {"expires": 60.0},
     },
     "visits-suggest": {

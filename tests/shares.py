@@ -10,9 +10,7 @@ import pytest
 LOOKING_ONLY = "test_accessible.py"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.get_closest_marker("browser"):
-            share = item.name if item.path.name == LOOKING_ONLY else item.path.stem
-            item.add_marker(pytest.mark.xdist_group(share.replace("[", "-").replace("]", "")))
+def pytest_itemcollected(item):  # xdist reads the groups before any plugin modifies the collection
+    if item.get_closest_marker("browser"):
+        share = item.name if item.path.name == LOOKING_ONLY else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(share.replace("[", "-").replace("]", "")))
