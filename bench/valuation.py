@@ -39,7 +39,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--database", default=bench_run.DATABASE)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    options.fresh, options.visits, options.duties = False, 0, 0
+    options.fresh, options.visits, options.duties, options.plans = False, 0, 0, 0
     return options
 
 

@@ -4,7 +4,23 @@ from http import HTTPStatus
 
 from django.shortcuts import redirect
 
-from core import once
+from core import clock, once
+
+
+class OneMomentMiddleware:
+    """A page that is only read is of one moment, and asks the database for it once.
+
+    Not what is sent: it may wait for a lock, and whether it came late is judged after that.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with clock.one_moment():
+            return self.get_response(request)
 
 
 class PrivatePagesMiddleware:

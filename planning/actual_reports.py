@@ -20,7 +20,10 @@ GREEN_KEY, YELLOW_KEY = "plan_green_from", "plan_yellow_from"
 
 
 def billed(customers: QuerySet, *years: int) -> dict[int, rules.Five]:
-    """{year: quarters and year} of the bills of `customers`, as they were reported. One query."""
+    """{year: quarters and year} of the bills of `customers`, as they were reported. One query.
+
+    `customers` are rows or their keys, to be asked for with `__in`.
+    """
     bills = MonthlyBill.objects.filter(customer__in=customers.order_by(), **_within(years, "month"))
     sums: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
     # By month: taking year and quarter out of each bill costs more than adding it up.

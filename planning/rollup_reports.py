@@ -210,12 +210,11 @@ def handed_on(plan: MarketingPlan) -> dict[str, Decimal]:
     return dict(rows.annotate(total=Sum(year)))
 
 
-def customers_below(plan: MarketingPlan) -> QuerySet[Customer]:
-    """Customers whose plans count for `plan`."""
+def customers_below(plan: MarketingPlan) -> QuerySet:
+    """The keys of the customers whose plans count for `plan`, to be asked for with `__in`."""
     if plan.kind == Kind.KEY_CUSTOMER:
-        return Customer.objects.filter(pk=plan.customer_id)
-    plans = counted_below(plan).filter(kind=Kind.KEY_CUSTOMER)
-    return Customer.objects.filter(pk__in=plans.values("customer"))
+        return Customer.objects.filter(pk=plan.customer_id).values("pk")
+    return counted_below(plan).filter(kind=Kind.KEY_CUSTOMER).values("customer")
 
 
 # --- by business ----------------------------------------------------------------------------------
@@ -310,7 +309,7 @@ class Tally:
 def children(plan: MarketingPlan, user: User) -> QuerySet[MarketingPlan]:
     """The plans below that `user` may open."""
     found = MarketingPlan.objects.visible_to(user).filter(parent=plan)
-    return found.select_related("customer", "industry", "branch", "current", "counted", "author")
+    return found.select_related("customer", "industry", "current", "counted", "author")
 
 
 def tally(plan: MarketingPlan, user: User) -> Tally:

@@ -20,7 +20,7 @@ from visits.models import LetterReply
 from visits.promise_reports import to_decide
 from visits.weekly_reports import waiting_for
 
-MOST = 999
+MOST = 99
 
 
 @dataclass(frozen=True)

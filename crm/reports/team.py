@@ -17,6 +17,8 @@ WAIVED_DAYS = 30
 ROWS_SHOWN = 20
 PERSON_ROWS = 50
 PEOPLE_SHOWN = 50
+PEOPLE_TODAY = 20
+"""On the page of a day only the most urgent; 团队 has more of them."""
 NOTHING = {"overdue": 0, "today": 0, "open": 0}
 MOST_RECORDS = 99
 
@@ -53,13 +55,13 @@ class Crew:
         return self.people - len(self.lines)
 
 
-def crew(user: User, now: datetime, *, may_approve: bool) -> Crew:
-    """The people `user` oversees. Seven queries at most, whatever their number."""
+def crew(user: User, now: datetime, *, may_approve: bool, most: int = PEOPLE_SHOWN) -> Crew:
+    """The people `user` oversees, `most` of them. Seven queries at most, whatever their number."""
     counts = _open_duties(user, now)
     order = _by_urgency(user, counts)
     records, has_more = count_up_to(to_review(user), MOST_RECORDS) if may_approve else (0, False)
     return Crew(
-        lines=_lines(order[:PEOPLE_SHOWN], counts),
+        lines=_lines(order[:most], counts),
         people=len(order),
         **{name: sum(row[name] for row in counts.values()) for name in NOTHING},
         records=records,

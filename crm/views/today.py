@@ -28,7 +28,8 @@ def today(request):
     context = {"day": desk.day_head(user, now), "desk": desk.desk(user, now)}
     context |= {"handovers": to_confirm(user), "waiting": waiting(user)}
     if may(user, "team.view"):
-        context["crew"] = team.crew(user, now, may_approve=may(user, "letters.approve"))
+        may_approve = may(user, "letters.approve")
+        context["crew"] = team.crew(user, now, may_approve=may_approve, most=team.PEOPLE_TODAY)
     if may(user, "system.view"):
         context["system"] = system.system_state(now)
     context["writes_visits"] = may(user, "visits.write")
