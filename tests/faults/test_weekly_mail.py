@@ -18,7 +18,7 @@ pytestmark = pytest.mark.faults
 
 ADDRESSED = """UPDATE staff_user SET email = username || '@example.com'
     WHERE role IN ('dept_head', 'branch_director')"""
-FILES = """SELECT e.id, e.scope, e.state, e.why, e.version, e.file, e.sha256, e.pages, e.figures
+FILES = """SELECT e.id, e.scope, e.state, e.why, e.version, e.file, e.sha256, e.pages
     FROM planning_planexport e ORDER BY e.id"""
 SCOPES = """SELECT count(DISTINCT c.branch_id) + count(DISTINCT c.department_id)
     FROM accounts_customer c WHERE c.branch_id IN (SELECT branch_id FROM planning_marketingplan)"""
@@ -73,10 +73,10 @@ def test_a_missed_monday_reaches_every_head_once(crm, ask, smtp_sink, write_down
 
     rows = ask(FILES)
     assert len(rows) == scopes > 1
-    for pk, scope, state, why, version, name, sha256, pages, figures in rows:
+    for pk, scope, state, why, version, name, sha256, pages in rows:
         content = (crm.var_dir / "files" / name).read_bytes()
         assert (state, version) == ("done", 1) and why in ("beat", "catch_up"), (pk, scope)
-        assert hashlib.sha256(content).hexdigest() == sha256 and figures
+        assert hashlib.sha256(content).hexdigest() == sha256
         assert len(PdfReader(io.BytesIO(content)).pages) == pages
     links = {f"{crm.env['SITE_URL']}/plans/weekly/{row[0]}/" for row in rows}
     told = [accepted.message for accepted in smtp_sink.accepted]
