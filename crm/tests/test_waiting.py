@@ -97,12 +97,27 @@ def test_the_author_is_told_of_targets_from_above_until_the_own_are_looked_at(cl
     assert counts(author) == {}
 
 
+APPROVED = "已批准、待开始执行的计划"
+
+
+def test_the_author_is_told_that_the_plan_was_approved_until_it_is_begun_with(client):
+    world = reviewing.world()
+    version = reviewing.approved(world.plan, by=world.head)
+    assert counts(world.author) == {APPROVED: 1} and counts(world.head) == {}
+    client.force_login(world.author)
+    [line] = waiting(world.author)
+    assert [one.pk for one, _ in client.get(line.url).context["rows"]] == [world.plan.pk]
+
+    moving.begin_execution(version=version, by=world.author)
+    assert counts(world.author) == {}
+
+
 def test_targets_for_a_plan_that_was_handed_in_wait_for_its_next_version():
     world = reviewing.world()
     version = reviewing.approved(world.plan, by=world.head)
     amounts = {"stock": [9, 9, 9, 9], "increment": [0] * 4, "win_back": [0] * 4}
     allotting.allot(plan=world.plan, amounts=amounts, note="", seen_at=None, by=world.head)
-    assert counts(world.author) == {"有新下达目标的计划": 1}
+    assert counts(world.author) == {"有新下达目标的计划": 1, APPROVED: 1}
 
     moving.amend(version=version, reason="目标调高", by=world.author)
     assert counts(world.author) == {}
