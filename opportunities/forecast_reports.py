@@ -88,7 +88,8 @@ def proposal(customer: Customer, month: date) -> list[rules.Suggested]:
         for one in running
     ]
     change = rules.contract_change(contracts, last, month)
-    return rules.suggestion(BusinessLine.values, [lines for _, lines in bills], change, prospects)
+    billed = [lines for _, lines in bills]
+    return rules.suggestion(BusinessLine.values, billed, change, prospects, month)
 
 
 def as_lines(found: Iterable[rules.Suggested]) -> list[DemandForecastLine]:
