@@ -12,7 +12,7 @@ from accounts.actions.above import may_decide
 from accounts.models import Customer, CustomerAssignment
 from core import audit, clock
 from core.models import Parameter, WorkCalendarDay
-from core.rules import SHANGHAI, local_date
+from core.rules import local_date
 from opportunities import forecast_rules as rules
 from opportunities.actions.errors import STALE, OpportunityError
 from opportunities.models import DemandForecast, DemandForecastLine
@@ -23,7 +23,6 @@ from staff.models import Attestation, User
 
 State = DemandForecast.State
 WRITABLE = (State.OPEN, State.RETURNED)
-STANDING = (State.SUBMITTED, State.REVIEWED)
 NOT_ASKED = "客户已不在需要预测的范围内。"
 OVER = "当月已过，不再补报。"
 
@@ -107,15 +106,14 @@ def open_for(
 
 
 def lock_months(*, now: datetime) -> int:
-    """What was handed in before its month began stands from then on; a month that is over is
-    closed whatever its state, and its duty with it. How many rows. Safe to repeat."""
+    """What was reviewed before its month began stands from then on; what was handed in waits for
+    its review until the month is over. Then all is closed whatever its state, and its duty with
+    it. How many rows. Safe to repeat."""
     this = rules.first_of(local_date(now))
-    rows = DemandForecast.objects.exclude(state=State.LOCKED).filter(month__lte=this)
-    begins = datetime.combine(this, datetime.min.time(), SHANGHAI)
-    over = Q(month__lt=this)
-    in_time = Q(month=this, state__in=STANDING, submitted_at__lt=begins)
+    rows = DemandForecast.objects.exclude(state=State.LOCKED)
+    ripe = Q(month__lt=this) | Q(month=this, state=State.REVIEWED)
     locked = 0
-    for row in rows.filter(over | in_time).iterator(chunk_size=500):
+    for row in rows.filter(ripe).iterator(chunk_size=500):
         locked += _lock(row)
     return locked
 
