@@ -16,6 +16,9 @@ ENDED = frozenset({WON, LOST})
 TENDER = "proposal"
 """An inbound tender may enter here directly, with a go decision (§B.4)."""
 
+OVER = "solution"
+"""The stage that a tender steps over: what is bid is worked out after the go (§B.5)."""
+
 LONGEST_SUSPENSION = timedelta(days=90)
 NEED_FROM = 3
 """From this step on the iceberg must have shown a NEED (R63)."""
@@ -60,6 +63,7 @@ class Facts:
 
     has: Mapping[str, bool]
     layers: frozenset[str]  # of "fact", "need", "win" on the chain of its need
+    is_tender: bool = False  # it came in as a tender notice
 
 
 def step(stage: str) -> int:
@@ -73,14 +77,28 @@ def next_stage(stage: str) -> str:
 
 
 def missing(target: str, facts: Facts) -> list[str]:
-    """Chinese names of what keeps an opportunity from `target`, in the order of the ladder."""
+    """Chinese names of what keeps an opportunity from `target`, in the order of the ladder.
+
+    An inbound tender enters the bid before there is a solution: the step after asks for it.
+    """
     reach = step(target)
-    names = [n for stage in LADDER[:reach] for n in REQUIRED[stage] if not facts.has.get(n)]
+    stages = [s for s in LADDER[:reach] if not (facts.is_tender and target == TENDER and s == OVER)]
+    names = [n for stage in stages for n in REQUIRED[stage] if not facts.has.get(n)]
     if reach >= NEED_FROM and not facts.layers & {"need", "win"}:
         names.append("need_layer")
     if reach >= WIN_FROM and "win" not in facts.layers:
         names.append("win_layer")
     return [LABELS[name] for name in names]
+
+
+def go_leads_to(stage: str, is_tender: bool) -> str:
+    """Where the head's go takes an opportunity from `stage`; empty where none is asked (§B.4).
+
+    From 需求确认 to 立项汇总; an inbound tender from either of the first two straight to the bid.
+    """
+    if is_tender and stage in ("identified", "qualified"):
+        return TENDER
+    return "approved" if stage == "qualified" else ""
 
 
 def refusal(

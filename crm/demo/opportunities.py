@@ -9,7 +9,16 @@ from itertools import count
 from accounts.models import Customer, CustomerNeed
 from core import clock
 from core.rules import local_date
-from crm.demo.opportunity_rows import ENDED, KINDS, LINE_OF, NEED_TEXTS, RIVALS, RUNNING, STAGE_OF
+from crm.demo.opportunity_rows import (
+    ENDED,
+    KINDS,
+    LINE_OF,
+    NEED_TEXTS,
+    RIVALS,
+    RUNNING,
+    STAGE_OF,
+    TENDERS,
+)
 from crm.demo.story import Story, at
 from opportunities import assessment_rules, stage_rules
 from opportunities.actions import assessing, keeping, moving, sharing, telling
@@ -61,7 +70,9 @@ def load(story: Story) -> None:
 def _risen(story: Story, plan: Plan) -> Opportunity:
     """Registered, and step by step up to its stage."""
     row = _registered(story, plan)
-    by, head = plan.customer.manager, plan.customer.manager.reports_to
+    if plan.name in TENDERS:
+        return _bid(story, plan, row)
+    by = plan.customer.manager
     sources = (Stage.QUALIFIED, Stage.APPROVED, Stage.SOLUTION, Stage.PROPOSAL, Stage.NEGOTIATION,
                Stage.CONTRACTING)  # fmt: skip
     for stage in sources[: plan.step - 1]:
@@ -70,14 +81,7 @@ def _risen(story: Story, plan: Plan) -> Opportunity:
         if stage == Stage.PROPOSAL:
             _rivals(row, plan, by)
         if stage == Stage.APPROVED:
-            engineer = story.people["se1" if plan.serial % 2 else "se2"]
-            row = moving.decide_go(
-                opportunity=row,
-                is_go=True,
-                engineer=engineer,
-                note="资源已安排，按方案推进。",
-                by=head,
-            )
+            row = _go(story, plan, row, "资源已安排，按方案推进。")
         else:
             row = moving.move(opportunity=row, to=stage, by=by, **_fields(plan, stage))
     if plan.probability and plan.probability != row.probability:
@@ -86,6 +90,26 @@ def _risen(story: Story, plan: Plan) -> Opportunity:
         )
         row.refresh_from_db()
     return row
+
+
+def _go(story: Story, plan: Plan, row: Opportunity, note: str) -> Opportunity:
+    engineer = story.people["se1" if plan.serial % 2 else "se2"]
+    head = plan.customer.manager.reports_to
+    return moving.decide_go(opportunity=row, is_go=True, engineer=engineer, note=note, by=head)
+
+
+def _bid(story: Story, plan: Plan, row: Opportunity) -> Opportunity:
+    """An inbound tender: assessed, with rivals and its number, then the head's go (§B.4)."""
+    by = plan.customer.manager
+    _assess(row, plan, by)
+    _rivals(row, plan, by)
+    row.refresh_from_db()
+    keeping.change(
+        opportunity=row, seen_at=row.updated_at, by=by, source=Opportunity.Source.TENDER_NOTICE,
+        source_note="公共资源交易平台招标公告",
+        quotation_ref=f"投标 {plan.customer.code}-{plan.serial:02d}",
+    )  # fmt: skip
+    return _go(story, plan, row, "同意投标，技术标由客户工程师牵头。")
 
 
 def _registered(story: Story, plan: Plan) -> Opportunity:
@@ -227,7 +251,7 @@ def _retimed(story: Story, plan: Plan, row: Opportunity, since: datetime) -> Non
     row.changes.update(at=first + timedelta(hours=1))
     values = {"stage_since": since, "created_at": first, "updated_at": since}
     if row.go_at:
-        values["go_at"] = dates["approved"]
+        values["go_at"] = dates["proposal" if row.is_tender else "approved"]
     if row.stage in Opportunity.ENDED:
         values["ended_at"] = since
         values["expected_close"] = since.date() + timedelta(days=10)

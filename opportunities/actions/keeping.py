@@ -149,17 +149,20 @@ def set_team(*, opportunity: Opportunity, members: list[Mapping], by: User) -> N
         raise OpportunityError(fault)
     if len({one["user"].pk for one in members}) < len(members):
         raise OpportunityError("同一个人只能在团队里出现一次。")
-    old = _team_text(stored.members.select_related("user"))
+    made = [OpportunityMember(opportunity=stored, **one) for one in members]
+    old, new = _team_text(stored.members.select_related("user")), _team_text(made)
+    if old == new:
+        return
     stored.members.all().delete()
-    made = OpportunityMember.objects.bulk_create(
-        OpportunityMember(opportunity=stored, **one) for one in members
-    )
+    OpportunityMember.objects.bulk_create(made)
     stored.save(update_fields=["updated_at"])
-    keep_changes(stored, [Difference("members", "团队与分成", old, _team_text(made))], by=by)
+    keep_changes(stored, [Difference("members", "团队与分成", old, new)], by=by)
 
 
 def _team_text(members) -> str:
-    return "、".join(f"{one.user} {one.split_pct.normalize():f}%" for one in members)
+    return "、".join(
+        f"{one.user} {one.get_role_display()} {one.split_pct.normalize():f}%" for one in members
+    )
 
 
 @transaction.atomic
@@ -168,12 +171,25 @@ def set_rivals(*, opportunity: Opportunity, rivals: list[Mapping], by: User) -> 
     stored = _lock(opportunity)
     if stored.stage in Opportunity.ENDED:
         raise OpportunityError("已经结束的商机不能再修改。")
-    old = "、".join(str(one) for one in stored.rivals.all())
+    made = [Rival(opportunity=stored, **one) for one in rivals]
+    old, new = _rivals_text(stored.rivals.all()), _rivals_text(made)
+    if old == new:
+        return
     stored.rivals.all().delete()
-    made = Rival.objects.bulk_create(Rival(opportunity=stored, **one) for one in rivals)
+    Rival.objects.bulk_create(made)
     stored.save(update_fields=["updated_at"])
-    new = "、".join(str(one) for one in made)
     keep_changes(stored, [Difference("rivals", "竞争对手", old, new)], by=by)
+
+
+def _rivals_text(rivals) -> str:
+    """All that is known of each: a change of any of it is a change (§B.4)."""
+    return "；".join("，".join(_rival_parts(one)) for one in rivals)
+
+
+def _rival_parts(one: Rival) -> list[str]:
+    named = (("优势", one.strength), ("弱点", one.weakness), ("对策", one.our_answer))
+    who = [one.get_operator_display(), *([one.name] if one.name else [])]
+    return [*who, *(f"{label}：{text}" for label, text in named if text)]
 
 
 # --- what is known --------------------------------------------------------------------------------
@@ -191,7 +207,7 @@ def facts(opportunity: Opportunity) -> stage_rules.Facts:
     has["solution"] = bool(opportunity.solution_text or opportunity.solution_file_id)
     has["value_score"] = is_saved and opportunity.assessments.filter(kind="value").exists()
     has["rivals"] = is_saved and opportunity.rivals.exists()
-    return stage_rules.Facts(has, layers(opportunity.need))
+    return stage_rules.Facts(has, layers(opportunity.need), opportunity.is_tender)
 
 
 def layers(need: CustomerNeed | None) -> frozenset[str]:

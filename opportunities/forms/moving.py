@@ -103,7 +103,7 @@ def is_backward(stage: str, to: str) -> bool:
 
 class GoForm(forms.Form):
     decision = forms.ChoiceField(
-        label="决定", choices=[("go", "同意立项"), ("no", "不同意，留在需求确认")],
+        label="决定", choices=[("go", "同意立项"), ("no", "不同意，留在原阶段")],
         widget=forms.RadioSelect, error_messages=CHOICE,
     )  # fmt: skip
     engineer = PersonField(

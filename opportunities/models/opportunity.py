@@ -14,11 +14,11 @@ from staff.models import User
 
 class OpportunityQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those of visible customers, and those one is in the team of (A0, R27)."""
-        customers = Customer.objects.visible_to(user)
-        teams = OpportunityMember.objects.filter(user__in=user.acting_for())
-        mine = Q(customer__in=customers) | Q(pk__in=teams.values("opportunity"))
-        return self.filter(mine | Q(engineer__in=user.acting_for()))
+        """Those of visible customers, those one answers for, and those one works on (A0, R27)."""
+        people = user.acting_for()
+        teams = OpportunityMember.objects.filter(user__in=people).values("opportunity")
+        works = Q(owner__in=people) | Q(engineer__in=people) | Q(pk__in=teams)
+        return self.filter(works | Q(customer__in=Customer.objects.visible_to(user)))
 
     def open(self):
         return self.exclude(stage__in=Opportunity.ENDED)
@@ -205,6 +205,11 @@ class Opportunity(models.Model):
 
     def get_absolute_url(self):
         return reverse("opportunities:detail", args=[self.pk])
+
+    @property
+    def is_tender(self) -> bool:
+        """It came in as a tender notice: after its go it goes straight to the bid (§B.4)."""
+        return self.source == self.Source.TENDER_NOTICE
 
     @property
     def weighted(self) -> Decimal:

@@ -78,6 +78,51 @@ def test_a_tender_enters_with_its_go(opportunity, people):
         )  # fmt: skip
 
 
+@pytest.fixture
+def tender(opportunity, people):
+    keeping.set_rivals(opportunity=opportunity, rivals=[{"operator": "mobile"}], by=people[1])
+    opportunity.refresh_from_db()
+    return keeping.change(
+        opportunity=opportunity, seen_at=opportunity.updated_at, by=people[1],
+        source="tender_notice", quotation_ref="招标 2026-18",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["identified", "qualified"])
+def test_the_go_takes_an_inbound_tender_straight_to_the_bid(tender, people, first):
+    head, manager, engineer = people
+    if first == "qualified":
+        moving.move(opportunity=tender, to="qualified", by=manager)
+    row = moving.decide_go(opportunity=tender, is_go=True, engineer=engineer, note="投", by=head)
+    assert (row.stage, row.go_by, row.probability) == ("proposal", head, 65)
+    last = row.moves.order_by("-at", "-pk").first()
+    assert (last.from_stage, last.to_stage, last.reason) == (first, "proposal", "投")
+
+
+def test_a_no_keeps_a_tender_where_it_is(tender, people):
+    moving.decide_go(opportunity=tender, is_go=False, engineer=None, note="资质不够", by=people[0])
+    tender.refresh_from_db()
+    assert (tender.stage, tender.go_by) == ("identified", None)
+
+
+def test_a_tender_needs_the_rest_before_its_go_and_its_solution_after_it(tender, people):
+    head, manager, engineer = people
+    tender.rivals.all().delete()
+    with pytest.raises(OpportunityError, match="竞争对手"):
+        moving.decide_go(opportunity=tender, is_go=True, engineer=engineer, note="", by=head)
+    keeping.set_rivals(opportunity=tender, rivals=[{"operator": "mobile"}], by=manager)
+    row = moving.decide_go(opportunity=tender, is_go=True, engineer=engineer, note="", by=head)
+    with pytest.raises(OpportunityError, match="方案要点"):
+        moving.move(opportunity=row, to="negotiation", by=manager, terms="三年期")
+
+
+def test_what_did_not_come_as_a_tender_waits_for_its_go_at_the_second_stage(opportunity, people):
+    with pytest.raises(OpportunityError, match="刷新"):
+        moving.decide_go(
+            opportunity=opportunity, is_go=True, engineer=people[2], note="", by=people[0]
+        )
+
+
 def test_nobody_gives_the_go_to_the_own_opportunity(opportunity, people):
     row = qualified(opportunity, people[1])
     with pytest.raises(OpportunityError, match="不能决定自己"):

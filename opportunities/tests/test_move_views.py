@@ -163,6 +163,18 @@ def test_the_head_gives_the_go_with_an_engineer(client, row, head, manager):
     assert (row.stage, row.go_by, row.engineer) == ("approved", head, engineer)
 
 
+def test_the_head_decides_on_a_tender_at_its_first_stage(client, row, head, manager):
+    make_need(row.customer, layer="win", parent=row.need)
+    keeping.set_rivals(opportunity=row, rivals=[{"operator": "mobile"}], by=manager)
+    Opportunity.objects.filter(pk=row.pk).update(source="tender_notice", quotation_ref="招 1")
+    engineer = make_user("solution_engineer", branch=head.branch)
+    client.force_login(head)
+    assert url(row, "go") in client.get(row.get_absolute_url()).content.decode()
+    assert "直接进入报价投标" in client.get(url(row, "go")).content.decode()
+    client.post(url(row, "go"), {"decision": "go", "engineer": engineer.pk})
+    assert stage_of(row) == "proposal"
+
+
 def test_the_manager_gives_no_go(client, row, manager):
     moving.move(opportunity=row, to="qualified", by=manager)
     assert client.post(url(row, "go"), {"decision": "go"}).status_code == 403
