@@ -3,7 +3,7 @@
 from django import forms
 from django.db.models import Q
 
-from accounts.models import CustomerNeed
+from accounts.models import Customer, CustomerNeed
 from core.forms import plain_helper
 from core.uploads import UploadField
 from opportunities.actions.keeping import EDITABLE
@@ -77,10 +77,14 @@ class OpportunityForm(forms.Form):
             initial["seen_at"] = opportunity.updated_at.isoformat()
         super().__init__(*args, initial=initial | kw.pop("initial", {}), **kw)
         self.helper = plain_helper()
+        # An owner from elsewhere is shown what stands in the opportunity, not the whole customer.
+        seen = Q(customer__in=Customer.objects.visible_to(user).filter(pk=customer.pk))
         kept = Q(pk=getattr(opportunity, "contact_id", None))
-        self.fields["contact"].queryset = customer.contacts.filter(Q(is_current=True) | kept)
+        contacts = customer.contacts.filter(seen & Q(is_current=True) | kept)
+        self.fields["contact"].queryset = contacts
         kept = Q(pk=getattr(opportunity, "need_id", None))
-        self.fields["need"].queryset = customer.needs.filter(~Q(status=STATUS.DROPPED) | kept)
+        needs = customer.needs.filter(seen & ~Q(status=STATUS.DROPPED) | kept)
+        self.fields["need"].queryset = needs
         self.fields["engineer"].queryset = engineers(user)
         if opportunity is None:
             for name in LATER:
