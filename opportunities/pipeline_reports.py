@@ -293,7 +293,8 @@ class Conversion:
     ended: rules.Ended
     steps: list[rules.Step]
     days: Decimal | None
-    losses: list[tuple[str, str, int, Decimal]]  # code, words, count, 元
+    wins: list[tuple[str, str, int, Decimal]]  # reason, words, count, 元; the most frequent first
+    losses: list[tuple[str, str, int, Decimal]]
 
 
 def conversion(user: User, start: datetime, end: datetime) -> Conversion:
@@ -302,7 +303,8 @@ def conversion(user: User, start: datetime, end: datetime) -> Conversion:
     closed = seen.filter(ended_at__gte=start, ended_at__lt=end)
     return Conversion(
         _ended(closed), _steps(seen, start, end), _days(closed.filter(stage=Stage.WON)),
-        _losses(closed.filter(stage=Stage.LOST)),
+        _reasons(closed.filter(stage=Stage.WON).exclude(win_reason=""), "win_reason"),
+        _reasons(closed.filter(stage=Stage.LOST), "loss_reason"),
     )  # fmt: skip
 
 
@@ -350,8 +352,8 @@ def _days(won: QuerySet) -> Decimal | None:
     return rules.mean_days((since, ended) for since, ended in spans if since)
 
 
-def _losses(lost: QuerySet) -> list[tuple[str, str, int, Decimal]]:
-    sums = lost.order_by().values("loss_reason").annotate(n=Count("pk"), total=Sum("amount"))
-    words = Opportunity.LossReason
-    rows = [(r["loss_reason"], words(r["loss_reason"]).label, r["n"], r["total"]) for r in sums]
+def _reasons(ended: QuerySet, name: str) -> list[tuple[str, str, int, Decimal]]:
+    words = dict(Opportunity._meta.get_field(name).choices)
+    sums = ended.order_by().values(name).annotate(n=Count("pk"), total=Sum("amount"))
+    rows = [(r[name], words[r[name]], r["n"], r["total"]) for r in sums]
     return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))

@@ -25,6 +25,9 @@ NEED_FROM = 3
 WIN_FROM = 5
 """From this step on it must have shown a WIN (R63)."""
 
+NOBODY_WON = ("customer_cancelled", "policy")
+"""Reasons to lose with no winner to name."""
+
 # Fields (and facts) that must be there to stand on a stage; each stage keeps those below it.
 REQUIRED: dict[str, tuple[str, ...]] = {
     "identified": ("contact", "source", "need_text"),
@@ -122,6 +125,20 @@ def refusal(
     if step(target) == step(source) + 1 or (is_tender and target == TENDER):
         return ""
     return "不能跳过中间的阶段。"
+
+
+def loss_faults(reason: str, winner: str, has_gap: bool, lesson: str) -> dict[str, str]:
+    """What a loss still has to tell, in Chinese, by field: reason, winner, price gap, lesson."""
+    faults = {}
+    if not reason:
+        faults["loss_reason"] = "请选择输单原因。"
+    if reason not in NOBODY_WON and not winner.strip():
+        faults["winner"] = "请写明谁中选了；客户取消和政策原因可以不填。"
+    if reason == "price" and not has_gap:
+        faults["price_gap_pct"] = "因价格输单请写明价格差。"
+    if not lesson.strip():
+        faults["lesson"] = "请写明经验教训。"
+    return faults
 
 
 def is_stale(since: date, today: date, limit: int | None) -> bool:

@@ -26,6 +26,8 @@ from opportunities.models import Opportunity, Stage
 
 WAN = 10_000
 OWN_REASON = "客户已口头认可方案，对手报价高于我方。"
+WON_BY = ("solution", "own_incumbent", "service", "relationship", "network", "solution")
+"""Why the contracts of the demo were won, taken in turn."""
 MARKS = ((5, 4, 4, 3, 2), (5, 4, 4, 0, 0), (5, 4, 0, 0, 0), (0, 4, 0, 0, 0))
 """Value scores of 18, 13, 9 and 4: of every verdict one (§B.4)."""
 
@@ -212,14 +214,16 @@ def _ended(story: Story, plan: Plan, row: Opportunity, end: str) -> Opportunity:
         )  # fmt: skip
     if end != Stage.WON:
         return moving.move(
-            opportunity=row, to=Stage.LOST, by=by, loss_reason=end, winner="移动",
+            opportunity=row, to=Stage.LOST, by=by, loss_reason=end,
+            winner="" if end in stage_rules.NOBODY_WON else "移动",
             price_gap_pct=Decimal(8) if end == "price" else None,
             lesson="介入时客户已与对方谈过两轮；下次在预算编制阶段就提方案。",
         )  # fmt: skip
     steps = {"negotiation": {"terms": "三年期，按年付款。"},
              "contracting": {"contract_draft": "定稿"},
              "won": {"contract_no": f"合同 {plan.customer.code}-{plan.serial:02d}",
-                     "signed_on": story.today}}  # fmt: skip
+                     "signed_on": story.today,
+                     "win_reason": WON_BY[plan.serial % len(WON_BY)]}}  # fmt: skip
     for stage, fields in steps.items():
         row = moving.move(opportunity=row, to=stage, by=by, **fields)
     return row

@@ -81,8 +81,13 @@ def decide_go(
 
 
 def _check_aside(stored: Opportunity, to: str) -> None:
-    if to == Stage.LOST and not (stored.loss_reason and stored.lesson.strip()):
-        raise OpportunityError("输单请填写原因和经验教训。")
+    if to == Stage.LOST:
+        has_gap = stored.price_gap_pct is not None
+        told = (stored.loss_reason, stored.winner, has_gap, stored.lesson)
+        if faults := stage_rules.loss_faults(*told):
+            raise OpportunityError("".join(faults.values()))
+    if to == Stage.WON and not stored.win_reason:
+        raise OpportunityError("请选择赢单原因。")
     if to == Stage.SUSPENDED:
         _check_review_day(stored.review_on)
 

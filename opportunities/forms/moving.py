@@ -25,7 +25,7 @@ FIELDS_OF = {
     Stage.PROPOSAL: ("quotation_ref",),
     Stage.NEGOTIATION: ("terms",),
     Stage.CONTRACTING: ("contract_draft",),
-    Stage.WON: ("contract_no", "signed_on"),
+    Stage.WON: ("contract_no", "signed_on", "win_reason"),
     Stage.LOST: ("loss_reason", "winner", "price_gap_pct", "lesson"),
     Stage.SUSPENDED: ("suspended_reason", "review_on"),
 }
@@ -46,14 +46,20 @@ class MoveForm(forms.Form):
     contract_draft = WordsField(label="合同草案", max_length=200)
     contract_no = WordsField(label="合同编号", max_length=40)
     signed_on = DayField(label="签订日期")
+    win_reason = forms.ChoiceField(
+        label="赢单原因", choices=[("", CHOOSE), *Opportunity.WinReason.choices],
+        error_messages=CHOICE,
+    )  # fmt: skip
     loss_reason = forms.ChoiceField(
         label="输单原因", choices=[("", CHOOSE), *Opportunity.LossReason.choices],
         error_messages=CHOICE,
     )  # fmt: skip
-    winner = WordsField(label="中选方", max_length=60, required=False)
+    winner = WordsField(
+        label="中选方", max_length=60, required=False, help_text="客户取消和政策原因可以不填。"
+    )
     price_gap_pct = forms.DecimalField(
         label="价格差（%）", max_digits=6, decimal_places=2, required=False,
-        help_text="我方比中选方高出的百分比。",
+        help_text="我方比中选方高出的百分比；因价格输单必填。",
     )  # fmt: skip
     lesson = WordsField(label="经验教训", min_length=4, max_length=1000, widget=text_area(3))
     suspended_reason = WordsField(
@@ -92,6 +98,17 @@ class MoveForm(forms.Form):
         if not today < day <= today + stage_rules.LONGEST_SUSPENSION:
             raise forms.ValidationError("请填写今后 90 天以内的复查日期。")
         return day
+
+    def clean(self):
+        cleaned = super().clean()
+        if "loss_reason" in self.mine:
+            told = [cleaned.get(name) or "" for name in ("loss_reason", "winner", "lesson")]
+            has_gap = cleaned.get("price_gap_pct") is not None
+            faults = stage_rules.loss_faults(told[0], told[1], has_gap, told[2])
+            for name, words in faults.items():
+                if name not in self.errors:
+                    self.add_error(name, words)
+        return cleaned
 
     def values(self) -> dict:
         return {name: self.cleaned_data[name] for name in self.mine}

@@ -76,6 +76,17 @@ class Opportunity(models.Model):
         LATE = "late", "介入太晚"
         OTHER = "other", "其他"
 
+    class WinReason(models.TextChoices):
+        RELATIONSHIP = "relationship", "关系"
+        SOLUTION = "solution", "方案"
+        PRICE = "price", "价格"
+        SERVICE = "service", "服务与维护"
+        NETWORK = "network", "网络与交付"
+        BRAND = "brand", "品牌与信誉"
+        INCUMBENT = "own_incumbent", "我方已有基础"
+        POLICY = "policy", "政策"
+        OTHER = "other", "其他"
+
     ENDED = (Stage.WON, Stage.LOST)
 
     customer = models.ForeignKey(
@@ -141,12 +152,19 @@ class Opportunity(models.Model):
     contract_draft = models.CharField("合同草案", max_length=200, blank=True)
     contract_no = models.CharField("合同编号", max_length=40, blank=True)
     signed_on = models.DateField("签订日期", null=True, blank=True)
+    win_reason = models.CharField(
+        "赢单原因", max_length=25, choices=WinReason, blank=True, default="", db_default=""
+    )
     loss_reason = models.CharField("输单原因", max_length=25, choices=LossReason, blank=True)
     winner = models.CharField("中选方", max_length=60, blank=True)
     price_gap_pct = models.DecimalField(
         "价格差（%）", max_digits=6, decimal_places=2, null=True, blank=True
     )
     lesson = models.TextField("经验教训", blank=True)
+    # False for what was lost before a winner and a price gap were asked for: nobody knows them now.
+    is_loss_told = models.BooleanField(
+        "输单记录完整", default=True, db_default=True, editable=False
+    )
     suspended_reason = models.CharField("搁置原因", max_length=200, blank=True)
     review_on = models.DateField("复查日期", null=True, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
@@ -179,6 +197,16 @@ class Opportunity(models.Model):
                 name="opportunities_lost_has_reason",
                 condition=~Q(stage="lost") | (~Q(loss_reason="") & ~Q(lesson="")),
                 violation_error_message="输单必须填写原因和经验教训。",
+            ),
+            models.CheckConstraint(
+                name="opportunities_lost_tells_who_won",
+                condition=~Q(stage="lost")
+                | Q(is_loss_told=False)
+                | (
+                    (~Q(winner="") | Q(loss_reason__in=["customer_cancelled", "policy"]))
+                    & (~Q(loss_reason="price") | Q(price_gap_pct__isnull=False))
+                ),
+                violation_error_message="输单要写明中选方；因价格输单还要写明价格差。",
             ),
             models.CheckConstraint(
                 name="opportunities_suspended_has_review",

@@ -226,7 +226,7 @@ def test_history_speaks_from_thirty_closed_ones(customer, ended, rate):
         )  # fmt: skip
         end = {"stage": "won", "contract_no": "C", "signed_on": "2026-11-01"}
         if number >= 12:
-            end = {"stage": "lost", "loss_reason": "price", "lesson": "早些"}
+            end = {"stage": "lost", "loss_reason": "policy", "lesson": "早些"}
         Opportunity.objects.filter(pk=row.pk).update(ended_at=row.stage_since, **end)
     found = {row.stage.code: row for row in stage_reports.measured()}
     assert found["qualified"].rate == rate

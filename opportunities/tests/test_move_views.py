@@ -68,7 +68,7 @@ def test_what_the_step_asked_for_is_in_the_history(client, row):
 def test_the_form_jumps_nowhere(client, row, to):
     filled = {"solution_text": "双路由", "quotation_ref": "Q", "terms": "三年",
               "contract_draft": "稿",
-              "contract_no": "C-1", "signed_on": "2026-11-01"}  # fmt: skip
+              "contract_no": "C-1", "signed_on": "2026-11-01", "win_reason": "price"}  # fmt: skip
     answer = send(client, row, to, **filled)
     assert answer.status_code == 422
     assert "不能跳过中间的阶段" in answer.content.decode()
@@ -91,7 +91,8 @@ def test_a_card_moves_with_what_is_known(client, row):
 def test_several_at_once_take_one_step_and_refusals_are_named(client, row, manager):
     bare = make_opportunity(row.customer, name="没有评分的")
     ended = make_opportunity(row.customer, name="已输的")
-    moving.move(opportunity=ended, to="lost", by=manager, loss_reason="price", lesson="早些报价")
+    lost = {"loss_reason": "late", "winner": "移动", "lesson": "早些介入"}
+    moving.move(opportunity=ended, to="lost", by=manager, **lost)
     ids = [row.pk, bare.pk, ended.pk]
     preview = client.post(reverse("opportunities:bulk_move"), {"ids": ids})
     assert preview.status_code == 200
@@ -256,6 +257,17 @@ def test_nobody_confirms_the_table_of_another(client, row):
     assert confirm(client, preview).status_code == 404
     row.refresh_from_db()
     assert row.one_off_amount == 600_000
+
+
+@pytest.mark.parametrize(
+    ("reason", "field"), [("price", "price_gap_pct"), ("late", "winner"), ("", "loss_reason")]
+)
+def test_what_a_loss_lacks_is_told_at_its_field(client, row, reason, field):
+    told = {"loss_reason": reason, "winner": "移动", "lesson": "早些介入"}
+    answer = send(client, row, "lost", **(told | ({"winner": ""} if field == "winner" else {})))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert stage_of(row) == "identified"
 
 
 def test_a_suspension_comes_back_within_ninety_days(client, row):

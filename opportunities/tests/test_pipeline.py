@@ -56,7 +56,7 @@ def test_o1_weighs_180_and_the_overdue_stands_apart(o1, manager):
 
 def test_what_is_ended_or_put_aside_is_not_counted(o1, customer, manager):
     put(customer, 9, 50, None, stage="suspended", suspended_reason="x", review_on=date(2027, 1, 1))
-    put(customer, 9, 0, None, stage="lost", loss_reason="price", lesson="x",
+    put(customer, 9, 0, None, stage="lost", loss_reason="policy", lesson="x",
         ended_at=timezone.now())  # fmt: skip
     assert reports.pipeline(manager, timezone.localdate(), "phase").whole.count == 3
 
@@ -162,6 +162,7 @@ def test_conversion_of_a_set_counted_by_hand(customer, manager):
     steps = {step.stage: (step.entered, step.advanced) for step in found.steps}
     assert (steps["identified"], steps["qualified"]) == ((4, 3), (3, 2))
     assert [(code, count) for code, _, count, _ in found.losses] == [("price", 2)]
+    assert found.wins == [("solution", "方案", 1, 100 * WAN)]
 
 
 def closed(customer, amount, start, days, end, stages):
@@ -179,8 +180,10 @@ def closed(customer, amount, start, days, end, stages):
     values = {"stage": end, "ended_at": start + timedelta(days=days)}
     if end == "won":
         values |= {"contract_no": f"C{made.pk}", "signed_on": date(2026, 4, 1)}
+        values |= {"win_reason": "solution" if amount < 200 else ""}
     else:
         values |= {"loss_reason": "price", "lesson": "早些报价"}
+        values |= {"winner": "移动", "price_gap_pct": Decimal(8)}
     Opportunity.objects.filter(pk=made.pk).update(**values)
 
 
