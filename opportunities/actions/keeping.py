@@ -14,6 +14,7 @@ from opportunities.actions.errors import STALE, OpportunityError
 from opportunities.models import (
     Opportunity,
     OpportunityChange,
+    OpportunityLine,
     OpportunityMember,
     OpportunityStage,
     Rival,
@@ -31,9 +32,12 @@ EDITABLE = (
 
 
 @transaction.atomic
-def register(*, customer: Customer, by: User, owner: User | None = None, **fields) -> Opportunity:
+def register(
+    *, customer: Customer, by: User, owner: User | None = None, line: str = "", **fields
+) -> Opportunity:
     """A new opportunity on the first stage. `fields`: of EDITABLE; money in 元 (R77, §B.4).
 
+    `line` is the one business line that all of its amount belongs to, where that is known already.
     OpportunityError in Chinese when something that the first stage needs is missing.
     """
     first, now = OpportunityStage.objects.get(code=Stage.IDENTIFIED), clock.now()
@@ -45,9 +49,12 @@ def register(*, customer: Customer, by: User, owner: User | None = None, **field
     if lacking := stage_rules.missing(Stage.IDENTIFIED, facts(made)):
         raise OpportunityError("还缺少：" + "、".join(lacking) + "。")
     made.save(force_insert=True)
+    whole = made.one_off_amount + made.annual_amount
+    if line and whole:
+        OpportunityLine.objects.create(opportunity=made, business_line=line, amount=whole)
     StageMove.objects.create(
         opportunity=made, to_stage=made.stage, probability=made.probability,
-        amount=made.one_off_amount + made.annual_amount, by=by, at=now,
+        amount=whole, by=by, at=now,
     )  # fmt: skip
     audit.record(verb="opportunity.registered", target=made, by=by)
     telling.tell(made, by=by)

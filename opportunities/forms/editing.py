@@ -3,7 +3,7 @@
 from django import forms
 from django.db.models import Q
 
-from accounts.models import Customer, CustomerNeed
+from accounts.models import BusinessLine, Customer, CustomerNeed
 from core.forms import plain_helper
 from core.uploads import UploadField
 from opportunities.actions.keeping import EDITABLE
@@ -54,6 +54,10 @@ class OpportunityForm(forms.Form):
         error_messages=CHOICE, help_text="立项起要有「需要」，报价起要有「关键驱动因素」作依据。",
     )  # fmt: skip
     need_text = WordsField(label="客户的需求", max_length=2000, widget=text_area(3))
+    business_line = forms.ChoiceField(
+        label="业务", choices=[("", "以后再分"), *BusinessLine.choices], required=False,
+        error_messages=CHOICE, help_text="金额全在一类业务的在这里选；几类的登记后再分。",
+    )  # fmt: skip
     one_off_amount = MoneyField(label="一次性金额（元）", required=False)
     annual_amount = MoneyField(label="年金额（元）", required=False)
     expected_close = DayField(label="预计签约", required=False)
@@ -86,9 +90,8 @@ class OpportunityForm(forms.Form):
         needs = customer.needs.filter(seen & ~Q(status=STATUS.DROPPED) | kept)
         self.fields["need"].queryset = needs
         self.fields["engineer"].queryset = engineers(user)
-        if opportunity is None:
-            for name in LATER:
-                del self.fields[name]
+        for name in LATER if opportunity is None else ("business_line",):
+            del self.fields[name]
 
     def clean_one_off_amount(self):
         return self.cleaned_data["one_off_amount"] or 0
@@ -97,8 +100,10 @@ class OpportunityForm(forms.Form):
         return self.cleaned_data["annual_amount"] or 0
 
     def values(self) -> dict:
-        """What an action takes: the cleaned fields of EDITABLE."""
-        return {name: self.cleaned_data[name] for name in EDITABLE if name in self.cleaned_data}
+        """What an action takes: the cleaned fields of EDITABLE; of a new one its line as well."""
+        cleaned = self.cleaned_data
+        line = {"line": cleaned["business_line"]} if "business_line" in cleaned else {}
+        return {name: cleaned[name] for name in EDITABLE if name in cleaned} | line
 
 
 class JudgeForm(forms.Form):

@@ -71,6 +71,36 @@ def test_the_source_of_a_link_is_chosen_already(client, customer):
     assert page.context["form"].initial["source"] == "inbound_letter"
 
 
+def test_a_shortfall_brings_its_line_and_amount_along(client, customer):
+    """As 收入分析 links it: 元 without separators."""
+    gap = "&source=revenue_gap&line=video&amount=12345.6"
+    page = client.get(create_url(customer) + gap)
+    initial = page.context["form"].initial
+    assert (initial["business_line"], initial["annual_amount"]) == ("video", Decimal("12345.60"))
+    assert 'value="12345.60"' in page.content.decode()
+    sent = fields(customer, business_line="video", annual_amount="12345.60")
+    client.post(create_url(customer) + gap, sent)
+    line = Opportunity.objects.get().lines.get()
+    assert (line.business_line, line.amount) == ("video", Decimal("12345.60"))
+
+
+@pytest.mark.parametrize("amount", ["NaN", "-5", "1e9", "1" * 20, "", "٣", "0", "1,000"])
+def test_a_line_and_an_amount_that_are_none_are_left_out(client, customer, amount):
+    page = client.get(create_url(customer) + f"&line=x&amount={amount}")
+    initial = page.context["form"].initial
+    assert (initial["business_line"], initial["annual_amount"]) == ("", None)
+
+
+def test_a_billed_item_stands_for_its_line(client, customer):
+    page = client.get(create_url(customer) + "&line=circuit")
+    assert page.context["form"].initial["business_line"] == "data"
+
+
+def test_without_an_amount_there_is_nothing_to_spread(client, customer):
+    client.post(create_url(customer), fields(customer, business_line="data", annual_amount=""))
+    assert not Opportunity.objects.get().lines.exists()
+
+
 def test_a_need_becomes_an_opportunity_once(client, customer):
     fact = make_need(customer, layer="fact", description="要一条电路")
     need = make_need(customer, parent=fact, description="要连到总部")

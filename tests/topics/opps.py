@@ -73,6 +73,7 @@ def new(world, estate):
         "contact": _customer(estate).contacts.first().pk,
         "need": estate.pks["need_spare"],
         "need_text": "新园区要一条专线",
+        "business_line": "data",
         "one_off_amount": "10000.00",
         "annual_amount": "60000.00",
         "expected_close": day(60),
@@ -88,7 +89,8 @@ def converted(world, estate):
 
 def changed(world, estate):
     row = Opportunity.objects.get(pk=estate.pks["opportunity"])
-    return new(world, estate) | {
+    kept = {name: value for name, value in new(world, estate).items() if name != "business_line"}
+    return kept | {
         "seen_at": row.updated_at.isoformat(),
         "solution_text": "双路由",
         "quotation_ref": "BJ-1",
