@@ -4,10 +4,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from accounts.actions import assign_manager
 from accounts.tests.factories import make_customer
 from core.rules import SHANGHAI
+from opportunities import forecast_version_reports as version_reports
 from opportunities.actions import forecasting
 from opportunities.actions.errors import OpportunityError
 from opportunities.models import DemandForecast
@@ -117,6 +119,31 @@ def test_a_minute_after_six_is_late_and_stays_late(customer, head):
     forecasting.submit_forecast(forecast=row, by=customer.manager, at=BEFORE)
     assert (row.is_on_time, row.version) == (False, 2)
     assert Attestation.objects.about(row).count() == 2
+
+
+def test_what_was_handed_in_stays_as_it_was(customer, head):
+    row = submitted(customer)
+    forecasting.review_forecast(forecast=row, is_accepted=False, note="补依据", by=head, at=BEFORE)
+    again = NEW | {"probability": 60, "new_revenue_12m": Decimal(24_000)}
+    row = saved(customer, seen_at=row.updated_at, lines=[again])
+    forecasting.submit_forecast(forecast=row, by=customer.manager, at=BEFORE)
+    first, second = row.versions.all()
+    assert (first.number, second.number) == (1, 2)
+    assert first.lines[0]["new_revenue_12m"] == "12000.00"
+    assert second.lines[0]["new_revenue_12m"] == "24000.00"
+    newest, oldest = version_reports.versions(row)
+    assert oldest.changes == []
+    assert [(one.line, one.label, one.old, one.new) for one in newest.changes] == [
+        ("数据", "新增年收入", "12,000.00 元", "24,000.00 元"),
+        ("数据", "可能性", "40%", "60%"),
+    ]
+    assert (oldest.expected, newest.expected) == (3400, 4200)
+
+
+def test_the_database_changes_no_version(customer):
+    row = submitted(customer)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.versions.update(has_no_demand=True)
 
 
 def test_nothing_new_has_to_be_said(customer):
