@@ -53,6 +53,8 @@ class Standing:
     is_stale: bool
     next_stage: str
     next_label: str
+    previous_stage: str
+    previous_label: str
 
     @property
     def review_is_due(self) -> bool:
@@ -67,10 +69,11 @@ def standings(rows, today: date, limits: dict | None = None) -> list[Standing]:
 
 def standing(row: Opportunity, today: date, limit: int | None) -> Standing:
     since = local_date(row.stage_since)
-    following = stage_rules.next_stage(row.stage)
+    following, before = stage_rules.next_stage(row.stage), stage_rules.previous_stage(row.stage)
     return Standing(
         row, (today - since).days, stage_rules.is_stale(since, today, limit),
         following, Stage(following).label if following else "",
+        before, Stage(before).label if before else "",
     )  # fmt: skip
 
 

@@ -79,6 +79,11 @@ def next_stage(stage: str) -> str:
     return LADDER[step(stage)] if 0 < step(stage) < len(LADDER) else ""
 
 
+def previous_stage(stage: str) -> str:
+    """The one step back; empty at the foot, once ended, and beside the ladder."""
+    return "" if stage in ENDED or step(stage) < 2 else LADDER[step(stage) - 2]
+
+
 def missing(target: str, facts: Facts) -> list[str]:
     """Chinese names of what keeps an opportunity from `target`, in the order of the ladder.
 

@@ -33,10 +33,10 @@ def move(
     Chinese names what is missing or why the step cannot be taken.
     """
     stored = _lock(opportunity, seen)
-    came_from = _came_from(stored) if stored.stage == Stage.SUSPENDED else ""
+    source = came_from(stored) if stored.stage == Stage.SUSPENDED else ""
     fault = stage_rules.refusal(
         stored.stage, to, reason=reason or fields.get("suspended_reason", "") or
-        fields.get("loss_reason", ""), is_tender=is_tender, came_from=came_from,
+        fields.get("loss_reason", ""), is_tender=is_tender, came_from=source,
     )  # fmt: skip
     if fault:
         raise OpportunityError(fault)
@@ -98,8 +98,9 @@ def _check_review_day(day: date | None) -> None:
         raise OpportunityError("请填写今后 90 天以内的复查日期。")
 
 
-def _came_from(stored: Opportunity) -> str:
-    last = stored.moves.filter(to_stage=Stage.SUSPENDED).order_by("-at", "-pk").first()
+def came_from(opportunity: Opportunity) -> str:
+    """The stage that a suspended one goes back to."""
+    last = opportunity.moves.filter(to_stage=Stage.SUSPENDED).order_by("-at", "-pk").first()
     return last.from_stage if last else ""
 
 

@@ -29,7 +29,7 @@ FIELDS_OF = {
     Stage.LOST: ("loss_reason", "winner", "price_gap_pct", "lesson"),
     Stage.SUSPENDED: ("suspended_reason", "review_on"),
 }
-"""The stage's own fields; a step back asks for none."""
+"""The stage's own fields; a step back, or out of a suspension, asks for none."""
 
 
 class MoveForm(forms.Form):
@@ -71,7 +71,7 @@ class MoveForm(forms.Form):
     seen = WordsField(label="原阶段", max_length=12, widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, opportunity: Opportunity, to: str, **kwargs):
-        mine = () if is_backward(opportunity.stage, to) else FIELDS_OF.get(to, ())
+        mine = () if is_known(opportunity.stage, to) else FIELDS_OF.get(to, ())
         known = {name: getattr(opportunity, name) for name in mine}
         known |= {"to": to, "seen": opportunity.stage}
         if to == Stage.SUSPENDED:
@@ -116,6 +116,11 @@ class MoveForm(forms.Form):
 
 def is_backward(stage: str, to: str) -> bool:
     return 0 < stage_rules.step(to) < stage_rules.step(stage)
+
+
+def is_known(stage: str, to: str) -> bool:
+    """It has stood on `to` before: one goes back, or goes on after a rest."""
+    return is_backward(stage, to) or (stage == Stage.SUSPENDED and to != Stage.LOST)
 
 
 class GoForm(forms.Form):

@@ -88,6 +88,40 @@ def test_a_card_moves_with_what_is_known(client, row):
     assert stage_of(row) == "qualified"
 
 
+def menu(client, row) -> str:
+    """The menu of the card, which the keyboard reaches as well."""
+    text = client.get(reverse("opportunities:board")).content.decode()
+    start = text.index(f"变更「{row.name}」的阶段")
+    return text[start : text.index("</details>", start)]
+
+
+def test_the_menu_of_a_card_leads_one_step_back(client, row, manager):
+    assert "退回" not in menu(client, row)
+    moving.move(opportunity=row, to="qualified", by=manager)
+    link = f"{url(row)}?to=identified&amp;back=board"
+    assert f'href="{link}">退回到商机登记' in menu(client, row)
+    page = client.get(link.replace("&amp;", "&")).content.decode()
+    assert "退回的原因" in page
+    sent = {"to": "identified", "seen": "qualified", "back": "board", "reason": "预算推迟"}
+    assert client.post(url(row), sent).url == reverse("opportunities:board")
+    assert stage_of(row) == "identified"
+
+
+def test_the_menu_of_a_resting_card_takes_it_up_again(client, row, manager):
+    moving.move(opportunity=row, to="qualified", by=manager)
+    day = timezone.localdate() + timedelta(days=30)
+    aside = {"suspended_reason": "客户换届", "review_on": day}
+    moving.move(opportunity=row, to="suspended", by=manager, **aside)
+    text = menu(client, row)
+    assert "恢复" in text
+    assert "搁置" not in text
+    page = client.get(f"{url(row)}?back=board")
+    assert "恢复到需求确认" in page.content.decode()
+    sent = {name: page.context["form"].initial[name] for name in ("to", "seen")}
+    assert client.post(url(row), sent | {"back": "board"}).status_code == 302
+    assert stage_of(row) == "qualified"
+
+
 def test_several_at_once_take_one_step_and_refusals_are_named(client, row, manager):
     bare = make_opportunity(row.customer, name="没有评分的")
     ended = make_opportunity(row.customer, name="已输的")

@@ -20,10 +20,11 @@ ASKED = {stage_rules.LABELS[name] for name in detail_reports.GIVEN_WITH_GO}
 @requires("opportunities.write")
 @require_http_methods(["GET", "POST"])
 def move(request, pk):
-    """`to` says where; a stage that cannot be reached is refused with the reason."""
+    """`to` says where; a stage that cannot be reached is refused with the reason. Without `to` one
+    step forward, out of a suspension back to where it was."""
     opportunity = changeable(request, pk)
     asked = request.POST.get("to") or request.GET.get("to", "")
-    to = asked if asked in Stage.values else stage_rules.next_stage(opportunity.stage)
+    to = asked if asked in Stage.values else _usual(opportunity)
     if not to or opportunity.stage in Opportunity.ENDED:
         messages.error(request, "这条商机已没有可以变更的阶段。")
         return redirect(opportunity)
@@ -38,6 +39,12 @@ def move(request, pk):
             is_board = request.POST.get("back") == BOARD
             return redirect("opportunities:board") if is_board else redirect(opportunity)
     return _page(request, opportunity, to, form)
+
+
+def _usual(opportunity) -> str:
+    if opportunity.stage == Stage.SUSPENDED:
+        return moving.came_from(opportunity)
+    return stage_rules.next_stage(opportunity.stage)
 
 
 def _typed(request, opportunity, to):
@@ -76,7 +83,8 @@ def _page(request, opportunity, to: str, form):
         "to": Stage(to),
         "is_backward": is_backward(opportunity.stage, to),
         "lacking": [one for one in lacking if one.label not in here],
-        "back": BOARD if request.POST.get("back") == BOARD else "",
+        "is_resumed": opportunity.stage == Stage.SUSPENDED and to != Stage.LOST,
+        "back": BOARD if BOARD in (request.POST.get("back"), request.GET.get("back")) else "",
     }
     status = 422 if form.errors else 200
     return render(request, "opportunities/move.html", context, status=status)
