@@ -69,7 +69,7 @@ def lacking(opportunity: Opportunity, target: str, user: User) -> list[Lacking]:
     """What keeps it from `target`, each with the place where `user` fills it in (§B.4)."""
     if not target:
         return []
-    missing = stage_rules.missing(target, keeping.facts(opportunity))
+    missing = keeping.missing(opportunity, target)
     layers = any(NAMES[label] in LAYERS for label in missing)
     sees = layers and sees_customer(opportunity, user)
     return [Lacking(label, place_of(opportunity, NAMES[label], target, sees)) for label in missing]

@@ -86,6 +86,12 @@ class MeasuredStage:
     won: int
 
     @property
+    def required(self) -> list[str]:
+        """In words, in the order of the form."""
+        names = {*stage_rules.FIXED.get(self.stage.code, ()), *self.stage.required}
+        return [words for name, words in stage_rules.LABELS.items() if name in names]
+
+    @property
     def rate(self) -> Decimal | None:
         """Won ÷ ended in percent; None while there are too few (§B.4)."""
         if self.ended < ENOUGH_ENDED:

@@ -1,6 +1,6 @@
 """The way of an opportunity through its ten stages (R77, §B.4). No ORM, no clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,25 +20,16 @@ OVER = "solution"
 """The stage that a tender steps over: what is bid is worked out after the go (§B.5)."""
 
 LONGEST_SUSPENSION = timedelta(days=90)
-NEED_FROM = 3
-"""From this step on the iceberg must have shown a NEED (R63)."""
-WIN_FROM = 5
-"""From this step on it must have shown a WIN (R63)."""
 
 NOBODY_WON = ("customer_cancelled", "policy")
 """Reasons to lose with no winner to name."""
 
-# Fields (and facts) that must be there to stand on a stage; each stage keeps those below it.
-REQUIRED: dict[str, tuple[str, ...]] = {
-    "identified": ("contact", "source", "need_text"),
-    "qualified": ("amount", "expected_close", "value_score"),
-    "approved": ("go_by", "engineer"),
-    "solution": ("solution",),
-    "proposal": ("quotation_ref", "rivals"),
-    "negotiation": ("terms",),
-    "contracting": ("contract_draft",),
+FIXED: dict[str, tuple[str, ...]] = {
+    "approved": ("go_by",),
     "won": ("contract_no", "signed_on"),
 }
+"""What no administrator takes away: the head's decision, and what makes a contract."""
+
 LABELS = {
     "contact": "客户联系人",
     "source": "来源",
@@ -84,19 +75,28 @@ def previous_stage(stage: str) -> str:
     return "" if stage in ENDED or step(stage) < 2 else LADDER[step(stage) - 2]
 
 
-def missing(target: str, facts: Facts) -> list[str]:
+def missing(target: str, facts: Facts, required: Mapping[str, Iterable[str]]) -> list[str]:
     """Chinese names of what keeps an opportunity from `target`, in the order of the ladder.
 
-    An inbound tender enters the bid before there is a solution: the step after asks for it.
+    `required`: names of LABELS by stage; each stage keeps those below it. An inbound tender enters
+    the bid before there is a solution: the step after asks for it.
     """
-    reach = step(target)
-    stages = [s for s in LADDER[:reach] if not (facts.is_tender and target == TENDER and s == OVER)]
-    names = [n for stage in stages for n in REQUIRED[stage] if not facts.has.get(n)]
-    if reach >= NEED_FROM and not facts.layers & {"need", "win"}:
-        names.append("need_layer")
-    if reach >= WIN_FROM and "win" not in facts.layers:
-        names.append("win_layer")
-    return [LABELS[name] for name in names]
+    over = OVER if facts.is_tender and target == TENDER else ""
+    names = asked(target, required, over)
+    return [LABELS[name] for name in names if not _is_known(name, facts)]
+
+
+def asked(target: str, required: Mapping[str, Iterable[str]], over: str = "") -> list[str]:
+    """Names that `target` and every stage below it but `over` ask for, each once."""
+    stages = [stage for stage in LADDER[: step(target)] if stage != over]
+    names = (n for s in stages for n in (*FIXED.get(s, ()), *required.get(s, ())))
+    return list(dict.fromkeys(names))
+
+
+def _is_known(name: str, facts: Facts) -> bool:
+    if name == "need_layer":  # a WIN hangs under a NEED (R63)
+        return bool(facts.layers & {"need", "win"})
+    return "win" in facts.layers if name == "win_layer" else bool(facts.has.get(name))
 
 
 def go_leads_to(stage: str, is_tender: bool) -> str:

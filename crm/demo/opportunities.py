@@ -26,6 +26,8 @@ from opportunities.models import Opportunity, Stage
 
 WAN = 10_000
 OWN_REASON = "客户已口头认可方案，对手报价高于我方。"
+NEED_FROM, WIN_FROM = 3, 5
+"""The steps from which the rows of the ladder ask for a NEED and a WIN of the iceberg (R63)."""
 WON_BY = ("solution", "own_incumbent", "service", "relationship", "network", "solution")
 """Why the contracts of the demo were won, taken in turn."""
 MARKS = ((5, 4, 4, 3, 2), (5, 4, 4, 0, 0), (5, 4, 0, 0, 0), (0, 4, 0, 0, 0))
@@ -130,7 +132,7 @@ def _registered(story: Story, plan: Plan) -> Opportunity:
         "timing": "年度预算下达后启动" if plan.serial % 3 else "现有合同到期前",
         "conditions": "价格不高于现有合同" if plan.serial % 4 == 0 else "",
     }
-    need = _need(plan) if plan.step >= stage_rules.NEED_FROM or plan.serial % 2 else None
+    need = _need(plan) if plan.step >= NEED_FROM or plan.serial % 2 else None
     if need and need.status != CustomerNeed.Status.TO_OPPORTUNITY:
         row = keeping.convert_need(need=need, by=by, **fields)
     else:
@@ -142,7 +144,7 @@ def _registered(story: Story, plan: Plan) -> Opportunity:
 
 def _need(plan: Plan) -> CustomerNeed:
     """The NEED of the customer's iceberg; what the stage asks for below it is there (R63)."""
-    wanted = ["fact", "need"] + (["win"] if plan.step >= stage_rules.WIN_FROM else [])
+    wanted = ["fact", "need"] + (["win"] if plan.step >= WIN_FROM else [])
     parent = None
     found: dict[str, CustomerNeed] = {}
     for layer in wanted:

@@ -46,7 +46,7 @@ def register(
         customer=customer, owner=owner or customer.manager, created_by=by, stage_since=now,
         probability=first.probability, **fields,
     )  # fmt: skip
-    if lacking := stage_rules.missing(Stage.IDENTIFIED, facts(made)):
+    if lacking := missing(made, Stage.IDENTIFIED):
         raise OpportunityError("还缺少：" + "、".join(lacking) + "。")
     made.save(force_insert=True)
     whole = made.one_off_amount + made.annual_amount
@@ -93,7 +93,7 @@ def change(*, opportunity: Opportunity, seen_at, by: User, upload=None, **fields
     found = differences(stored, fields)
     for name, value in fields.items():
         setattr(stored, name, value)
-    if lacking := stage_rules.missing(stored.stage, facts(stored)):
+    if lacking := missing(stored, stored.stage):
         raise OpportunityError("当前阶段不能缺少：" + "、".join(lacking) + "。")
     stored.save()
     keep_changes(stored, found, by=by)
@@ -200,6 +200,12 @@ def _rival_parts(one: Rival) -> list[str]:
 
 
 # --- what is known --------------------------------------------------------------------------------
+def missing(opportunity: Opportunity, target: str) -> list[str]:
+    """Chinese names of what keeps it from `target`, by the rows of the ladder (§B.4)."""
+    required = OpportunityStage.objects.required()
+    return stage_rules.missing(target, facts(opportunity), required)
+
+
 def facts(opportunity: Opportunity) -> stage_rules.Facts:
     """What the ladder asks about one opportunity; saved or not."""
     is_saved = opportunity.pk is not None

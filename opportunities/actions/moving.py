@@ -11,7 +11,7 @@ from core.rules import local_date
 from opportunities import stage_rules
 from opportunities.actions import telling
 from opportunities.actions.errors import STALE, OpportunityError
-from opportunities.actions.keeping import facts, keep_changes
+from opportunities.actions.keeping import keep_changes, missing
 from opportunities.models import Opportunity, OpportunityStage, Stage, StageMove
 from staff.models import User
 
@@ -44,7 +44,7 @@ def move(
     for name, value in fields.items():
         setattr(stored, name, value)
     _check_aside(stored, to)
-    if lacking := stage_rules.missing(to, facts(stored)):
+    if lacking := missing(stored, to):
         raise OpportunityError("还缺少：" + "、".join(lacking) + "。")
     keep_changes(stored, found, by=by)
     return _arrive(stored, to, by=by, reason=reason)

@@ -17,7 +17,7 @@ from opportunities.forms.fields import (
     engineers,
     text_area,
 )
-from opportunities.models import Opportunity, Stage
+from opportunities.models import Opportunity, OpportunityStage, Stage
 
 FIELDS_OF = {
     Stage.QUALIFIED: ("one_off_amount", "annual_amount", "expected_close"),
@@ -30,6 +30,10 @@ FIELDS_OF = {
     Stage.SUSPENDED: ("suspended_reason", "review_on"),
 }
 """The stage's own fields; a step back, or out of a suspension, asks for none."""
+
+
+FACT_OF = {"one_off_amount": "amount", "annual_amount": "amount", "solution_text": "solution"}
+"""Names of stage_rules.LABELS that a field has not itself."""
 
 
 class MoveForm(forms.Form):
@@ -81,11 +85,22 @@ class MoveForm(forms.Form):
         self.mine = mine
         for name in set(self.fields) - {*mine, "reason", "to", "seen"}:
             del self.fields[name]
+        self._ask_only_what_is_asked(opportunity, to)
         if is_backward(opportunity.stage, to):
             self.fields["reason"].label = "退回的原因"
             self.fields["reason"].required = True
         elif to in (Stage.LOST, Stage.SUSPENDED):
             del self.fields["reason"]
+
+    def _ask_only_what_is_asked(self, opportunity: Opportunity, to: str) -> None:
+        """What the rows of the ladder do not ask for may stay empty, and a solution be a file."""
+        asked = set(stage_rules.asked(to, OpportunityStage.objects.required()))
+        if opportunity.solution_file_id:
+            asked.discard("solution")
+        for name in self.mine:
+            fact = FACT_OF.get(name, name)
+            if fact in stage_rules.LABELS:
+                self.fields[name].required = fact in asked
 
     def clean_signed_on(self):
         day = self.cleaned_data["signed_on"]
@@ -111,7 +126,9 @@ class MoveForm(forms.Form):
         return cleaned
 
     def values(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.mine}
+        empty = {"one_off_amount": 0, "annual_amount": 0}
+        found = {name: self.cleaned_data[name] for name in self.mine}
+        return {name: empty.get(name) if v is None else v for name, v in found.items()}
 
 
 def is_backward(stage: str, to: str) -> bool:

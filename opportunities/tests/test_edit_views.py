@@ -10,6 +10,7 @@ from accounts.tests.factories import make_contact, make_customer
 from core.models import AuditEvent
 from opportunities import assessment_rules, stage_reports
 from opportunities.actions import assessing, keeping, moving
+from opportunities.actions.errors import OpportunityError
 from opportunities.models import Opportunity, OpportunityStage, StageMove
 from opportunities.tests.factories import make_need, make_opportunity
 from staff.tests.factories import make_user
@@ -235,6 +236,7 @@ def test_an_administrator_changes_a_stage_and_others_do_not(client):
     stage = OpportunityStage.objects.get(code="identified")
     url = reverse("opportunities:stage_edit", args=[stage.pk])
     sent = {"probability": "12", "exit_criterion": stage.exit_criterion, "stale_days": "20"}
+    sent["required"] = stage.required
     client.force_login(make_user("dept_head"))
     assert client.post(url, sent).status_code == 403
     client.force_login(make_user("sysadmin"))
@@ -243,6 +245,61 @@ def test_an_administrator_changes_a_stage_and_others_do_not(client):
     assert (stage.probability, stage.stale_days) == (12, 20)
     event = AuditEvent.objects.get(verb="opportunity_stage.changed")
     assert event.changes["成功可能性（%）"] == ["10", "12"]
+
+
+def asking(client, code, *names):
+    """The administrator asks for `names` on a stage."""
+    stage = OpportunityStage.objects.get(code=code)
+    sent = {"probability": stage.probability, "stale_days": stage.stale_days, "required": names}
+    client.force_login(make_user("sysadmin"))
+    return client.post(reverse("opportunities:stage_edit", args=[stage.pk]), sent)
+
+
+def test_what_the_administrator_asks_for_is_asked_for(client, customer, manager):
+    row = make_opportunity(customer)
+    best = {"impact": 5, "capability": 4, "attention": 4, "budget": 3, "time": 2}
+    assessing.assess(opportunity=row, kind="value", answers=best, by=manager)
+    assert asking(client, "qualified", "amount", "expected_close", "terms").status_code == 302
+    event = AuditEvent.objects.get(verb="opportunity_stage.changed")
+    assert event.changes["必填内容"] == ["金额、预计签约、价值评分", "金额、预计签约、商务条款"]
+    assert (
+        "金额、预计签约、商务条款"
+        in client.get(reverse("opportunities:stage_list")).content.decode()
+    )
+    with pytest.raises(OpportunityError, match="还缺少：商务条款"):
+        moving.move(opportunity=row, to="qualified", by=manager)
+    row.refresh_from_db()
+    keeping.change(opportunity=row, seen_at=row.updated_at, by=manager, terms="三年期")
+    assert moving.move(opportunity=row, to="qualified", by=manager).stage == "qualified"
+
+
+def test_what_is_not_asked_for_any_more_may_stay_empty(client, customer, manager):
+    row = make_opportunity(customer, expected_close=None)
+    asking(client, "qualified")
+    client.force_login(manager)
+    sent = {"to": "qualified", "seen": "identified", "expected_close": ""}
+    assert client.post(reverse("opportunities:move", args=[row.pk]), sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.stage, row.expected_close) == ("qualified", None)
+
+
+def test_nobody_takes_the_heads_decision_away(client, customer, manager):
+    row = make_opportunity(customer)
+    for code in ("qualified", "approved"):
+        assert asking(client, code).status_code == 302
+    moving.move(opportunity=row, to="qualified", by=manager)
+    with pytest.raises(OpportunityError, match="立项决定"):
+        moving.move(opportunity=row, to="approved", by=manager)
+    stage = OpportunityStage.objects.get(code="approved")
+    page = client.get(reverse("opportunities:stage_edit", args=[stage.pk])).content.decode()
+    assert 'value="go_by"' not in page
+    assert "此外总是要有：部门经理的立项决定" in page
+
+
+def test_what_nobody_can_ask_for_is_refused_at_the_field(client, customer):
+    answer = asking(client, "qualified", "horoscope")
+    assert answer.status_code == 422
+    assert "请从列表中选择" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("ended", "rate"), [(29, None), (30, Decimal("40.0"))])

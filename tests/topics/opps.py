@@ -160,7 +160,12 @@ def token(world, estate):
 
 
 def stage(world, estate):
-    return {"probability": "12", "exit_criterion": "客户确认了需求", "stale_days": "20"}
+    return {
+        "probability": "12",
+        "exit_criterion": "客户确认了需求",
+        "required": ["contact", "source", "need_text"],
+        "stale_days": "20",
+    }
 
 
 def both(row, data, **more) -> dict:
