@@ -49,6 +49,13 @@ def test_it_starts_on_the_first_stage_and_its_customer_is_told(client, customer)
     assert entry.path == made.get_absolute_url()
 
 
+def test_who_registers_finds_how_to_dig_and_who_edits_does_not(client, customer):
+    assert "商机挖掘提示" in client.get(create_url(customer)).content.decode()
+    row = make_opportunity(customer)
+    page = client.get(reverse("opportunities:edit", args=[row.pk])).content.decode()
+    assert "商机挖掘提示" not in page
+
+
 def test_what_was_typed_stays_when_something_is_missing(client, customer):
     answer = client.post(create_url(customer), fields(customer, contact="", timing="年底前"))
     assert answer.status_code == 422
