@@ -175,6 +175,7 @@ def both(row, data, **more) -> dict:
 ASKS = {
     "opportunities:list": {"GET": Ask()},
     "opportunities:board": {"GET": Ask()},
+    "opportunities:need_list": {"GET": Ask()},
     "opportunities:export": {"POST": Ask()},
     "opportunities:detail": {"GET": Ask("opportunity")},
     "opportunities:file": {"GET": Ask("opportunity")},
@@ -231,4 +232,5 @@ QUERIES = {
         "?month=2027-01&amount=1", "?order=stuck",
     ),
     "opportunities:board": ("", "?q=金"),
+    "opportunities:need_list": ("", "?q=金", "?layer=fact&status=captured"),
 }  # fmt: skip
