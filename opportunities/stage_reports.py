@@ -6,12 +6,10 @@ from decimal import Decimal
 
 from django.db.models import Count, Q
 
+from core.models import Parameter
 from core.rules import SHANGHAI, local_date
 from opportunities import stage_rules
 from opportunities.models import Opportunity, OpportunityStage, Stage, StageMove
-
-ENOUGH_ENDED = 30
-"""So many closed ones, and their won rate says more than the seeded number (§B.4)."""
 
 
 def patience() -> dict[str, int | None]:
@@ -84,6 +82,7 @@ class MeasuredStage:
     stage: OpportunityStage
     ended: int
     won: int
+    enough: int  # so many closed ones, and their won rate says more than the seeded number
 
     @property
     def required(self) -> list[str]:
@@ -94,13 +93,14 @@ class MeasuredStage:
     @property
     def rate(self) -> Decimal | None:
         """Won ÷ ended in percent; None while there are too few (§B.4)."""
-        if self.ended < ENOUGH_ENDED:
+        if self.ended < self.enough:
             return None
         return stage_rules.conversion(self.won, self.ended - self.won)
 
 
 def measured() -> list[MeasuredStage]:
-    """Two queries, whatever the number of opportunities."""
+    """Three queries, whatever the number of opportunities."""
+    enough = Parameter.objects.value("stage_enough_ended")
     ended = StageMove.objects.filter(opportunity__stage__in=Opportunity.ENDED)
     counts = {
         row["to_stage"]: row
@@ -111,6 +111,9 @@ def measured() -> list[MeasuredStage]:
     }  # fmt: skip
     nothing = {"ended": 0, "won": 0}
     return [
-        MeasuredStage(stage, **{k: counts.get(stage.code, nothing)[k] for k in ("ended", "won")})
+        MeasuredStage(
+            stage, counts.get(stage.code, nothing)["ended"], counts.get(stage.code, nothing)["won"],
+            enough,
+        )
         for stage in OpportunityStage.objects.all()
-    ]
+    ]  # fmt: skip

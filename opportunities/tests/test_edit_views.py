@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import CustomerNeed
 from accounts.tests.factories import make_contact, make_customer
-from core.models import AuditEvent
+from core.models import AuditEvent, Parameter
 from opportunities import assessment_rules, stage_reports
 from opportunities.actions import assessing, keeping, moving
 from opportunities.actions.errors import OpportunityError
@@ -213,6 +213,19 @@ def test_the_competitive_score_is_kept_beside_the_older_one(client, customer):
     assert (newest.score, newest.rival_score) == (20, 15)
     assert newest.verdict == "机会大，较有把握"
     assert row.assessments.count() == 2
+
+
+def test_the_bounds_are_those_of_the_parameters(client, customer):
+    row = make_opportunity(customer)
+    Parameter.objects.filter(key="value_score_very").update(value="12")
+    Parameter.objects.filter(key="go_yes_at_least").update(value="13")
+    answers = {"impact": "5", "capability": "4", "attention": "4", "budget": "-3", "time": "2"}
+    page = client.get(assess_url(row, "value"), answers, headers={"hx-request": "true"})
+    assert "很有价值" in page.content.decode()
+    said = {item.code: "yes" if n < 12 else "unknown"
+            for n, item in enumerate(assessment_rules.QUESTIONS)}  # fmt: skip
+    client.post(assess_url(row, "questions"), said)
+    assert row.assessments.get().verdict == "暂不建议立项"
 
 
 def test_twenty_questions_count_the_yes(client, customer):
