@@ -27,6 +27,11 @@ class OpportunityQuerySet(models.QuerySet):
         """Open and not put aside: what the pipeline counts."""
         return self.exclude(stage__in=(*Opportunity.ENDED, Stage.SUSPENDED))
 
+    def awaiting_go(self):
+        """Where the head decides next; a tender as soon as it has come in (§B.4)."""
+        tender = Q(stage=Stage.IDENTIFIED, source=Opportunity.Source.TENDER_NOTICE)
+        return self.filter(tender | Q(stage=Stage.QUALIFIED))
+
 
 class Opportunity(models.Model):
     class Kind(models.TextChoices):
