@@ -210,6 +210,14 @@ def test_the_head_decides_on_a_tender_at_its_first_stage(client, row, head, mana
     assert stage_of(row) == "proposal"
 
 
+def test_who_calls_it_a_tender_later_skips_nothing(client, row, head):
+    values = {"stage": "approved", "go_by": head, "quotation_ref": "Q", "source": "tender_notice"}
+    Opportunity.objects.filter(pk=row.pk).update(**values)
+    answer = client.post(url(row), {"to": "proposal", "seen": "approved", "quotation_ref": "Q"})
+    assert "不能跳过中间的阶段" in answer.content.decode()
+    assert stage_of(row) == "approved"
+
+
 def test_the_manager_gives_no_go(client, row, manager):
     moving.move(opportunity=row, to="qualified", by=manager)
     assert client.post(url(row, "go"), {"decision": "go"}).status_code == 403

@@ -65,13 +65,8 @@ def _move(request, opportunity, to: str, form) -> None:
     data = form.cleaned_data
     moving.move(
         opportunity=opportunity, to=to, by=request.user, seen=data["seen"] or opportunity.stage,
-        reason=data.get("reason", ""), is_tender=has_tender_go(opportunity), **form.values(),
+        reason=data.get("reason", ""), **form.values(),
     )  # fmt: skip
-
-
-def has_tender_go(opportunity) -> bool:
-    """An inbound tender may go from its go decision straight to the bid (§B.4)."""
-    return opportunity.is_tender and bool(opportunity.go_by_id)
 
 
 def _page(request, opportunity, to: str, form):

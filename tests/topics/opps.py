@@ -228,8 +228,8 @@ MANY_ROWS = {"opportunities:of_customer"}
 NO_ROWS = {"opportunities:import", "opportunities:stage_list", "opportunities:create"}
 QUERIES = {
     "opportunities:list": (
-        "", "?stage=open", "?stage=go", "?stale=1", "?stale=review", "?q=金", "?phase=identify", "?source=visit",
-        "?month=2027-01&amount=1", "?order=stuck",
+        "", "?stage=open", "?stage=go", "?stale=1", "?stale=review", "?q=金", "?phase=identify",
+        "?source=visit", "?month=2027-01&amount=1", "?order=stuck",
     ),
     "opportunities:board": ("", "?q=金"),
     "opportunities:need_list": ("", "?q=金", "?layer=fact&status=captured"),
