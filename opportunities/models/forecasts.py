@@ -152,8 +152,9 @@ class ForecastVersion(models.Model):
 
 class SolutionRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those of visible customers, and those asked of the engineer (R19)."""
-        mine = Q(engineer__in=user.acting_for())
+        """Those of visible customers, for one's own opportunities, and asked of oneself (R19)."""
+        people = user.acting_for()
+        mine = Q(engineer__in=people) | Q(opportunity__owner__in=people)
         return self.filter(mine | Q(customer__in=Customer.objects.visible_to(user)))
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.tests.factories import make_contact, make_customer
 from opportunities import pipeline_reports
-from opportunities.actions import bulk, sharing
+from opportunities.actions import bulk, keeping, sharing
 from opportunities.models import Opportunity
 from opportunities.tests.factories import make_need, make_opportunity
 from staff.tests.factories import make_absence, make_user
@@ -96,3 +96,28 @@ def test_the_owner_from_elsewhere_is_sent_to_the_form_for_what_the_iceberg_lacks
     Opportunity.objects.filter(pk=row.pk).update(stage="solution", engineer=heir, go_by=head)
     text = client.get(page(row)).content.decode()
     assert page(row, "edit") + "#id_need" in text
+
+
+def test_the_owner_from_elsewhere_asks_for_a_solution_and_cancels_it(client, row, heir, head):
+    engineer = make_user("solution_engineer", branch=row.customer.branch)
+    link = reverse("opportunities:solution_create") + f"?opportunity={row.pk}"
+    assert link in client.get(page(row)).content.decode()
+    answer = client.post(link, {"engineer": engineer.pk, "content": "双路供电"}, follow=True)
+    asked = row.solutions.get()
+    assert asked.customer == row.customer
+    assert "双路供电" in answer.content.decode()
+    assert row.customer.get_absolute_url() not in client.get(link).content.decode()
+    client.post(reverse("opportunities:solution_cancel", args=[asked.pk]))
+    asked.refresh_from_db()
+    assert asked.state == "cancelled"
+
+
+def test_who_only_works_on_it_asks_for_none(client, row, head):
+    mate = make_user(branch=head.branch)
+    members = [{"user": mate, "role": "member", "split_pct": Decimal(100)}]
+    keeping.set_team(opportunity=row, members=members, by=head)
+    client.force_login(mate)
+    link = reverse("opportunities:solution_create") + f"?opportunity={row.pk}"
+    assert client.get(link).status_code == 403
+    client.force_login(make_user())
+    assert client.get(link).status_code == 404
