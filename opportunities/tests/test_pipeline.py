@@ -202,3 +202,18 @@ def test_the_page_and_its_table_open(o1, client, manager, group):
 def test_an_address_of_no_figure_is_404(client, manager, query):
     client.force_login(manager)
     assert client.get(reverse("opportunities:pipeline_rows") + query).status_code == 404
+
+
+def test_why_it_was_won_stands_on_its_page_and_beside_why_others_were_lost(
+    client, customer, manager
+):
+    start = timezone.now() - timedelta(days=3)
+    closed(customer, 100, start, 2, "won", ["qualified"])
+    closed(customer, 50, start, 2, "lost", ["qualified"])
+    client.force_login(manager)
+    months = f"?from={start:%Y-%m}&to={timezone.now():%Y-%m}"
+    text = client.get(reverse("opportunities:pipeline") + months).content.decode()
+    assert "赢单原因" in text
+    assert "输单原因" in text
+    won = Opportunity.objects.get(stage="won")
+    assert "赢在方案" in client.get(won.get_absolute_url()).content.decode()
