@@ -66,6 +66,7 @@ AREAS = [
         Item("移交", "bi-arrow-left-right", "crm:handover_list", "customers.view"),
     ]),
     ("商机", [
+        Item("客户需求", "bi-triangle", "opportunities:need_list", "customers.view"),
         Item("商机", "bi-lightbulb", "opportunities:list", "opportunities.view"),
         Item("价值评估", "bi-gem", "valuation:ranking", "valuation.view"),
         Item("评估批次", "bi-collection", "valuation:run_list", "valuation.runs"),

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
-GO_YES, GO_NO = 12, 4
-"""Twenty questions: go with at least so many yes and at most so many no (§B.4 [P])."""
-
 MOST_PER_ITEM = 5
 """Each item of the competitive score is 0–5 (§B.4 [P])."""
 
@@ -19,7 +16,7 @@ class Item:
 
 
 VALUE_ITEMS = (
-    Item("impact", "对客户业务的影响", ((-5, "不利"), (0, "一般"), (5, "有利"))),
+    Item("impact", "对客户业务的影响", ((-5, "没有"), (0, "一般"), (5, "积极"))),
     Item("capability", "我方业务能力", ((-4, "有碍"), (0, "一般"), (4, "能支撑"))),
     Item("attention", "客户的重视程度", ((-4, "低"), (0, "一般"), (4, "高"))),
     Item("budget", "预算", ((-3, "很少"), (0, "可接受"), (3, "理想"))),
@@ -76,13 +73,18 @@ class Verdict:
     rival_score: int | None = None
 
 
-def value_score(answers: Mapping[str, int]) -> Verdict:
-    """Sum of the five items: ≥13 很有价值, 8–12 一般, ≤7 价值低. ValueError for foreign points."""
+def value_score(answers: Mapping[str, int], *, very: int = 13, general: int = 8) -> Verdict:
+    """Sum of the five items: from `very` 很有价值, from `general` 一般, else 价值低 (§B.4).
+
+    ValueError for foreign points.
+    """
     for item in VALUE_ITEMS:
         if answers.get(item.code) not in {points for points, _ in item.options}:
             raise ValueError(item.label)
     total = sum(answers[item.code] for item in VALUE_ITEMS)
-    return Verdict(total, "很有价值" if total >= 13 else "价值一般" if total >= 8 else "价值低")
+    return Verdict(
+        total, "很有价值" if total >= very else "价值一般" if total >= general else "价值低"
+    )
 
 
 def compete_score(ours: Mapping[str, int], rival: Mapping[str, int]) -> Verdict:
@@ -108,11 +110,14 @@ def outlook(difference: int) -> str:
     return "较有把握" if difference >= 3 else "有风险" if difference > -3 else "难以取胜"
 
 
-def twenty_questions(answers: Mapping[str, str]) -> Verdict:
-    """Go with ≥12 yes and ≤4 no; the score is the number of yes. ValueError for other answers."""
+def twenty_questions(
+    answers: Mapping[str, str], *, yes_from: int = 12, no_until: int = 4
+) -> Verdict:
+    """Go with at least `yes_from` yes and at most `no_until` no (§B.4 [P]); the score is the
+    number of yes. ValueError for other answers."""
     for item in QUESTIONS:
         if answers.get(item.code) not in (YES, NO, UNKNOWN):
             raise ValueError(item.label)
     yes = sum(answers[item.code] == YES for item in QUESTIONS)
     no = sum(answers[item.code] == NO for item in QUESTIONS)
-    return Verdict(yes, "建议立项" if yes >= GO_YES and no <= GO_NO else "暂不建议立项")
+    return Verdict(yes, "建议立项" if yes >= yes_from and no <= no_until else "暂不建议立项")

@@ -15,6 +15,8 @@ from staff.access import may
 from staff.models import User
 
 NAMES = {label: name for name, label in stage_rules.LABELS.items()}
+GIVEN_WITH_GO = ("go_by", "engineer")
+LAYERS = ("need_layer", "win_layer")
 FIELD_OF = {"amount": "one_off_amount", "solution": "solution_text"}
 
 
@@ -63,20 +65,22 @@ def _state_of(steps: list[Step]) -> str:
     return "done" if all(step.state == "done" for step in steps) else ""
 
 
-def lacking(opportunity: Opportunity, target: str) -> list[Lacking]:
-    """What keeps it from `target`, each with the place where it is filled in (§B.4)."""
+def lacking(opportunity: Opportunity, target: str, user: User) -> list[Lacking]:
+    """What keeps it from `target`, each with the place where `user` fills it in (§B.4)."""
     if not target:
         return []
-    missing = stage_rules.missing(target, keeping.facts(opportunity))
-    return [Lacking(label, place_of(opportunity, NAMES[label], target)) for label in missing]
+    missing = keeping.missing(opportunity, target)
+    layers = any(NAMES[label] in LAYERS for label in missing)
+    sees = layers and sees_customer(opportunity, user)
+    return [Lacking(label, place_of(opportunity, NAMES[label], target, sees)) for label in missing]
 
 
-def place_of(opportunity: Opportunity, name: str, target: str) -> str:
+def place_of(opportunity: Opportunity, name: str, target: str, sees_customer: bool) -> str:
     here = [opportunity.pk]
     if name in ("contract_no", "signed_on"):
         return reverse("opportunities:move", args=here) + f"?to={target}"
-    if name in ("need_layer", "win_layer"):
-        if opportunity.need_id:
+    if name in LAYERS:
+        if opportunity.need_id and sees_customer:
             return reverse("accounts:customer_section", args=[opportunity.customer_id, "needs"])
         return reverse("opportunities:edit", args=here) + "#id_need"
     if name == "value_score":
@@ -125,14 +129,27 @@ def may_change(opportunity: Opportunity, user: User) -> bool:
     """Who sees it only as a member of the team or as engineer reads it (A0, R27)."""
     if not may(user, "opportunities.write"):
         return False
-    if opportunity.owner in user.acting_for():
-        return True
+    return opportunity.owner in user.acting_for() or sees_customer(opportunity, user)
+
+
+def sees_customer(opportunity: Opportunity, user: User) -> bool:
+    """Whether more than the name of the customer is for `user`: an owner may be from elsewhere."""
     return Customer.objects.visible_to(user).filter(pk=opportunity.customer_id).exists()
 
 
 def may_go(opportunity: Opportunity, user: User) -> bool:
-    is_asked = opportunity.stage == Stage.QUALIFIED and may(user, "opportunities.go")
+    is_asked = stage_rules.go_leads_to(opportunity.stage, opportunity.is_tender)
+    is_asked = bool(is_asked) and may(user, "opportunities.go")
     return is_asked and may_decide(user, opportunity.customer, opportunity.owner)
+
+
+def tender_lacking(opportunity: Opportunity, user: User) -> list[Lacking] | None:
+    """What an inbound tender needs besides the head's go to enter the bid; None for all others."""
+    target = stage_rules.go_leads_to(opportunity.stage, opportunity.is_tender)
+    if target != stage_rules.TENDER:
+        return None
+    found = lacking(opportunity, target, user)
+    return [one for one in found if NAMES[one.label] not in GIVEN_WITH_GO]
 
 
 def page(opportunity: Opportunity, user: User, today: date) -> dict:
@@ -150,7 +167,8 @@ def page(opportunity: Opportunity, user: User, today: date) -> dict:
         "stands": stands,
         "phases": stepper(opportunity, ladder, came_from),
         "criterion": next(r.exit_criterion for r in ladder if r.code == opportunity.stage),
-        "lacking": lacking(opportunity, stands.next_stage),
+        "lacking": lacking(opportunity, stands.next_stage, user),
+        "tender_lacking": tender_lacking(opportunity, user),
         "came_from": Stage(came_from).label if came_from else "",
         "came_from_code": came_from,
         "chain": chain(opportunity.need),
@@ -164,6 +182,6 @@ def page(opportunity: Opportunity, user: User, today: date) -> dict:
         "changes": list(opportunity.changes.select_related("by")[:50]),
         "may_change": may_change(opportunity, user),
         "may_go": may_go(opportunity, user),
-        "sees_customer": may(user, "customers.view"),
+        "sees_customer": sees_customer(opportunity, user),
         "is_ended": opportunity.stage in Opportunity.ENDED,
     }

@@ -15,7 +15,7 @@ from opportunities.models import Opportunity, OpportunityStage, Phase, Stage
 from opportunities.stage_reports import stale_ones
 from staff.models import Department, User
 
-OPEN = "open"
+OPEN, GO = "open", "go"
 WAN = Decimal(10_000)
 EXTRAS = ("order",)
 ORDERS = {
@@ -44,7 +44,7 @@ class OpportunityFilter(django_filters.FilterSet):
     )  # fmt: skip
     stage = django_filters.ChoiceFilter(
         label="阶段", empty_label="全部阶段", method="on_stage",
-        choices=[(OPEN, "进行中（未结束、未搁置）"), *Stage.choices],
+        choices=[(OPEN, "进行中（未结束、未搁置）"), (GO, "等待立项决定"), *Stage.choices],
     )  # fmt: skip
     owner = django_filters.ModelChoiceFilter(
         label="负责人", queryset=_owners, empty_label="全部人员"
@@ -98,6 +98,8 @@ class OpportunityFilter(django_filters.FilterSet):
         return queryset.filter(found)
 
     def on_stage(self, queryset, name, value):
+        if value == GO:
+            return queryset.awaiting_go()
         return queryset.running() if value == OPEN else queryset.filter(stage=value)
 
     def in_phase(self, queryset, name, value):

@@ -88,7 +88,8 @@ def proposal(customer: Customer, month: date) -> list[rules.Suggested]:
         for one in running
     ]
     change = rules.contract_change(contracts, last, month)
-    return rules.suggestion(BusinessLine.values, [lines for _, lines in bills], change, prospects)
+    billed = [lines for _, lines in bills]
+    return rules.suggestion(BusinessLine.values, billed, change, prospects, month)
 
 
 def as_lines(found: Iterable[rules.Suggested]) -> list[DemandForecastLine]:
@@ -205,8 +206,10 @@ def told_lines(user: User, month: date) -> QuerySet[DemandForecastLine]:
 def _expected(month: date):
     """The same as rules.expected, in SQL, before rounding."""
     coming = Q(start_month=None) | Q(start_month__lte=month)
+    # Times 0.01 first: SQLite would divide whole numbers and drop what is left.
     share = ExpressionWrapper(
-        F("new_revenue_12m") * F("probability") / Value(Decimal(1200)), output_field=MONEY
+        F("new_revenue_12m") * F("probability") * Value(Decimal("0.01")) / Value(Decimal(12)),
+        output_field=MONEY,
     )
     return F("existing_revenue") + Case(
         When(coming, then=share), default=Value(ZERO), output_field=MONEY

@@ -101,7 +101,10 @@ class Contract:
 
 @dataclass(frozen=True)
 class Prospect:
-    """A running opportunity: 元 a year by business line, probability in %, when it begins."""
+    """A running opportunity: 元 a year by business line, probability in %, when it begins.
+
+    `start` is None while nobody has said when: it is in no suggestion until somebody does.
+    """
 
     pk: int
     amounts: Mapping[str, Decimal]
@@ -169,32 +172,44 @@ def suggestion(
     bills: Sequence[Mapping[str, Decimal]],
     change: Decimal,
     prospects: Iterable[Prospect],
+    month: date,
 ) -> list[Suggested]:
-    """§B.10: three-month average ± contract changes, and beside it what may come, a row a line."""
+    """§B.10 for `month`: three-month average ± contract changes, and beside it what may come.
+
+    A row a line. What has begun by `month` stands in it together; when nothing has, what begins
+    next, which counts from its own month on.
+    """
     mean = average(bills)
     moved = spread(change, mean)
     coming: dict[str, list[Prospect]] = {}
     for one in prospects:
         for line, amount in one.amounts.items():
-            if amount > 0:
+            if amount > 0 and one.start is not None:
                 coming.setdefault(line, []).append(one)
-    return [
-        _line(line, mean.get(line, ZERO) + moved.get(line, ZERO), coming.get(line, []))
-        for line in lines
-    ]
+    existing = {line: mean.get(line, ZERO) + moved.get(line, ZERO) for line in lines}
+    together = {line: _together(coming.get(line, []), month) for line in lines}
+    return [_line(line, existing[line], together[line]) for line in lines]
 
 
-def _line(line: str, existing: Decimal, found: list[Prospect]) -> Suggested:
-    whole = sum((one.amounts[line] for one in found), ZERO)
-    if not whole:
+def _together(found: Sequence[Prospect], month: date) -> list[Prospect]:
+    """Those that may stand in one row: a row has one month, and all of it counts from there."""
+    starts = [one.start for one in found if one.start is not None]
+    if not starts:
+        return []
+    until = max(min(starts), month)
+    return [one for one in found if one.start is not None and one.start <= until]
+
+
+def _line(line: str, existing: Decimal, found: Sequence[Prospect]) -> Suggested:
+    """Largest first decides to which opportunity the row is linked."""
+    if not found:
         return Suggested(line, existing)
+    whole = sum((one.amounts[line] for one in found), ZERO)
     weighted = sum((one.amounts[line] * one.probability for one in found), ZERO)
     probability = int((weighted / whole).quantize(Decimal(1), ROUND_HALF_UP))
-    starts = [one.start for one in found if one.start]
+    start = min(one.start for one in found if one.start is not None)
     largest = max(found, key=lambda one: (one.amounts[line], -one.pk))
-    return Suggested(
-        line, existing, whole, probability, min(starts) if starts else None, largest.pk
-    )
+    return Suggested(line, existing, whole, probability, start, largest.pk)
 
 
 # --- accuracy -------------------------------------------------------------------------------------

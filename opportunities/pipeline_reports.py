@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import (
+    Case,
     Count,
     DecimalField,
     Exists,
@@ -20,7 +21,9 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
+from django.db.models.functions import Coalesce, Round
 
 from accounts.models import BusinessLine
 from opportunities import pipeline_rules as rules
@@ -29,9 +32,13 @@ from opportunities.models import Opportunity, OpportunityLine, OpportunityStage,
 from opportunities.models.stages import Phase
 from staff.models import User
 
-ZERO, CENT = Decimal(0), Decimal("0.01")
+ZERO, CENT, EXACT = Decimal(0), Decimal("0.01"), Decimal("0.0001")
 MONEY = DecimalField(max_digits=19, decimal_places=4)
-WEIGHTED = ExpressionWrapper(F("amount") * F("probability") / Value(Decimal(100)), MONEY)
+# Times 0.01 and not by 100: SQLite would divide whole numbers and drop what is left.
+PERCENT, HALF_CENT = Value(Decimal("0.01")), Value(Decimal("0.005"))
+WEIGHTED = ExpressionWrapper(F("amount") * F("probability") * PERCENT, MONEY)
+REST = ExpressionWrapper((F("amount") - F("spread")) * F("probability") * PERCENT, MONEY)
+"""What the lines leave over of an opportunity with `spread`, their sum."""
 NO_LINE = ""
 NAMES = {rules.OVERDUE: "已过预计日期", rules.LATER: "更晚", rules.NO_DAY: "未填日期"}
 
@@ -122,7 +129,7 @@ def of_group(group: str, key: str) -> Q | None:
         return Q(stage__in=_stages_of(key)) if key in Phase.values else None
     if group == "line":
         if key == NO_LINE:
-            return ~Q(pk__in=OpportunityLine.objects.values("opportunity"))
+            return _is_left_over()
         known = OpportunityLine.objects.filter(business_line=key)
         return Q(pk__in=known.values("opportunity")) if key in BusinessLine.values else None
     is_key = key.isascii() and key.isdecimal() and len(key) < 19
@@ -148,23 +155,24 @@ def rows_of(
         condition = of_group(group, key)
         if condition is None:
             return None
-        found = found.filter(condition)
+        found = found.annotate(spread=_spread("pk")).filter(condition)
     return found.annotate(part=_part(group, key))
 
 
 def _part(group: str, key: str):
     """What a row of the list adds to the figure: of a business line only its share."""
-    if group != "line" or key == NO_LINE:
+    if group != "line":
         return WEIGHTED
+    if key == NO_LINE:
+        return REST
     lines = OpportunityLine.objects.filter(opportunity=OuterRef("pk"), business_line=key)
-    share = Subquery(lines.values("amount")[:1], output_field=MONEY)
-    return ExpressionWrapper(share * F("probability") / Value(Decimal(100)), MONEY)
+    return Subquery(_with_share(lines).values("share")[:1], output_field=MONEY)
 
 
 def weighted_of(found: QuerySet[Opportunity]) -> Decimal:
     """Σ amount × probability of a list from `rows_of`, 元."""
     total = found.order_by().aggregate(total=Sum("part", output_field=MONEY))["total"]
-    return (total or ZERO).quantize(CENT)
+    return _exact(total).quantize(CENT)
 
 
 def pipeline(user: User, today: date, group: str) -> Pipeline:
@@ -180,14 +188,19 @@ def pipeline(user: User, today: date, group: str) -> Pipeline:
     return Pipeline(columns(today), ordered, whole)
 
 
-def _sums(found: QuerySet):
+def _sums(found: QuerySet, part=WEIGHTED):
     """By day of the expected close: months and 「overdue」 both follow from it."""
     sums = (
         found.order_by()
         .values_list("expected_close")
-        .annotate(amount=Sum(WEIGHTED, output_field=MONEY), count=Count("pk"))
+        .annotate(weighted=Sum(part, output_field=MONEY), count=Count("pk"))
     )
-    return [(close, amount or ZERO, count) for close, amount, count in sums]
+    return [(close, _exact(weighted), count) for close, weighted, count in sums]
+
+
+def _exact(weighted: Decimal | None) -> Decimal:
+    """Cents by whole per cents: what SQLite reckons in floating point falls back into place."""
+    return (weighted or ZERO).quantize(EXACT)
 
 
 def _grouped(found: QuerySet, group: str):
@@ -198,41 +211,79 @@ def _grouped(found: QuerySet, group: str):
     sums = (
         found.order_by()
         .values(*keys, "expected_close")
-        .annotate(amount=Sum(WEIGHTED, output_field=MONEY), count=Count("pk"))
+        .annotate(weighted=Sum(WEIGHTED, output_field=MONEY), count=Count("pk"))
     )
     phases = dict(OpportunityStage.objects.values_list("code", "phase"))
     if group == "phase":
         return [
             (phases[r["stage"]], Phase(phases[r["stage"]]).label, r["expected_close"],
-             r["amount"] or ZERO, r["count"])
+             _exact(r["weighted"]), r["count"])
             for r in sums
         ]  # fmt: skip
     return [
-        (r[by.key], r[by.name], r["expected_close"], r["amount"] or ZERO, r["count"]) for r in sums
+        (r[by.key], r[by.name], r["expected_close"], _exact(r["weighted"]), r["count"])
+        for r in sums
     ]
 
 
-def _by_line(found: QuerySet):
-    """Lines carry their share of the amount; each at the probability of its opportunity."""
-    lines = OpportunityLine.objects.filter(opportunity__in=found)
-    share = ExpressionWrapper(
-        F("amount") * F("opportunity__probability") / Value(Decimal(100)), MONEY
+# Lines were filled in for an amount that may have changed since. What they leave over stands under
+# 「未分业务」; what they have too much is taken from each in proportion: rows add up to the whole.
+def _spread(key: str):
+    """元 that the lines of the opportunity `key` make together."""
+    lines = OpportunityLine.objects.filter(opportunity=OuterRef(key)).order_by()
+    return _none_is_zero(lines.values("opportunity").annotate(sum=Sum("amount")).values("sum"))
+
+
+def _none_is_zero(sums: QuerySet):
+    return Coalesce(Subquery(sums, output_field=MONEY), Value(ZERO), output_field=MONEY)
+
+
+def _is_left_over() -> Q:
+    """Of opportunities with `spread`: without lines, or with less than the amount in them."""
+    return Q(spread__lt=F("amount") - HALF_CENT) | ~Q(
+        pk__in=OpportunityLine.objects.values("opportunity")
     )
+
+
+def _with_share(lines: QuerySet) -> QuerySet:
+    """`share`: weighted 元 of each line, at the probability of its opportunity.
+
+    Scaled down, a line has what lies between two steps of the running sum, each rounded: the steps
+    end at the amount, and nothing is lost or won by rounding.
+    """
+    earlier = OpportunityLine.objects.filter(
+        opportunity=OuterRef("opportunity"), pk__lt=OuterRef("pk")
+    )
+    before = earlier.order_by().values("opportunity").annotate(sum=Sum("amount")).values("sum")
+    lines = lines.annotate(spread=_spread("opportunity"), before=_none_is_zero(before))
+    chance, amount = F("opportunity__probability") * PERCENT, F("opportunity__amount")
+
+    def upto(reach):
+        scaled = ExpressionWrapper(reach * chance * amount / F("spread"), MONEY)
+        return Round(scaled, precision=4, output_field=MONEY)
+
+    scaled = upto(F("before") + F("amount")) - upto(F("before"))
+    too_much = When(spread__gt=amount + HALF_CENT, then=scaled)
+    plain = ExpressionWrapper(F("amount") * chance, MONEY)
+    return lines.annotate(share=Case(too_much, default=plain, output_field=MONEY))
+
+
+def _by_line(found: QuerySet):
+    lines = _with_share(OpportunityLine.objects.filter(opportunity__in=found))
     sums = (
         lines.order_by()
         .values_list("business_line", "opportunity__expected_close")
         .annotate(
-            weighted=Sum(share, output_field=MONEY), count=Count("opportunity", distinct=True)
+            weighted=Sum("share", output_field=MONEY), count=Count("opportunity", distinct=True)
         )
     )
-    return [(c, BusinessLine(c).label, close, amount, n) for c, close, amount, n in sums]
+    return [(c, BusinessLine(c).label, close, _exact(sum_), n) for c, close, sum_, n in sums]
 
 
 def _without_line(found: QuerySet):
-    spread = OpportunityLine.objects.filter(opportunity=OuterRef("pk"))
+    left = found.annotate(spread=_spread("pk")).filter(_is_left_over())
     return [
-        (NO_LINE, "未分业务", close, amount, count)
-        for close, amount, count in _sums(found.exclude(Exists(spread)))
+        (NO_LINE, "未分业务", close, amount, count) for close, amount, count in _sums(left, REST)
     ]
 
 
@@ -242,7 +293,8 @@ class Conversion:
     ended: rules.Ended
     steps: list[rules.Step]
     days: Decimal | None
-    losses: list[tuple[str, str, int, Decimal]]  # code, words, count, 元
+    wins: list[tuple[str, str, int, Decimal]]  # reason, words, count, 元; the most frequent first
+    losses: list[tuple[str, str, int, Decimal]]
 
 
 def conversion(user: User, start: datetime, end: datetime) -> Conversion:
@@ -251,7 +303,8 @@ def conversion(user: User, start: datetime, end: datetime) -> Conversion:
     closed = seen.filter(ended_at__gte=start, ended_at__lt=end)
     return Conversion(
         _ended(closed), _steps(seen, start, end), _days(closed.filter(stage=Stage.WON)),
-        _losses(closed.filter(stage=Stage.LOST)),
+        _reasons(closed.filter(stage=Stage.WON).exclude(win_reason=""), "win_reason"),
+        _reasons(closed.filter(stage=Stage.LOST), "loss_reason"),
     )  # fmt: skip
 
 
@@ -299,8 +352,8 @@ def _days(won: QuerySet) -> Decimal | None:
     return rules.mean_days((since, ended) for since, ended in spans if since)
 
 
-def _losses(lost: QuerySet) -> list[tuple[str, str, int, Decimal]]:
-    sums = lost.order_by().values("loss_reason").annotate(n=Count("pk"), total=Sum("amount"))
-    words = Opportunity.LossReason
-    rows = [(r["loss_reason"], words(r["loss_reason"]).label, r["n"], r["total"]) for r in sums]
+def _reasons(ended: QuerySet, name: str) -> list[tuple[str, str, int, Decimal]]:
+    words = dict(Opportunity._meta.get_field(name).choices)
+    sums = ended.order_by().values(name).annotate(n=Count("pk"), total=Sum("amount"))
+    rows = [(r[name], words[r[name]], r["n"], r["total"]) for r in sums]
     return sorted(rows, key=lambda row: (-row[2], -row[3], row[0]))

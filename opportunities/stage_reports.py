@@ -6,12 +6,10 @@ from decimal import Decimal
 
 from django.db.models import Count, Q
 
+from core.models import Parameter
 from core.rules import SHANGHAI, local_date
 from opportunities import stage_rules
 from opportunities.models import Opportunity, OpportunityStage, Stage, StageMove
-
-ENOUGH_ENDED = 30
-"""So many closed ones, and their won rate says more than the seeded number (§B.4)."""
 
 
 def patience() -> dict[str, int | None]:
@@ -53,6 +51,8 @@ class Standing:
     is_stale: bool
     next_stage: str
     next_label: str
+    previous_stage: str
+    previous_label: str
 
     @property
     def review_is_due(self) -> bool:
@@ -67,10 +67,11 @@ def standings(rows, today: date, limits: dict | None = None) -> list[Standing]:
 
 def standing(row: Opportunity, today: date, limit: int | None) -> Standing:
     since = local_date(row.stage_since)
-    following = stage_rules.next_stage(row.stage)
+    following, before = stage_rules.next_stage(row.stage), stage_rules.previous_stage(row.stage)
     return Standing(
         row, (today - since).days, stage_rules.is_stale(since, today, limit),
         following, Stage(following).label if following else "",
+        before, Stage(before).label if before else "",
     )  # fmt: skip
 
 
@@ -81,17 +82,25 @@ class MeasuredStage:
     stage: OpportunityStage
     ended: int
     won: int
+    enough: int  # so many closed ones, and their won rate says more than the seeded number
+
+    @property
+    def required(self) -> list[str]:
+        """In words, in the order of the form."""
+        names = {*stage_rules.FIXED.get(self.stage.code, ()), *self.stage.required}
+        return [words for name, words in stage_rules.LABELS.items() if name in names]
 
     @property
     def rate(self) -> Decimal | None:
         """Won ÷ ended in percent; None while there are too few (§B.4)."""
-        if self.ended < ENOUGH_ENDED:
+        if self.ended < self.enough:
             return None
         return stage_rules.conversion(self.won, self.ended - self.won)
 
 
 def measured() -> list[MeasuredStage]:
-    """Two queries, whatever the number of opportunities."""
+    """Three queries, whatever the number of opportunities."""
+    enough = Parameter.objects.value("stage_enough_ended")
     ended = StageMove.objects.filter(opportunity__stage__in=Opportunity.ENDED)
     counts = {
         row["to_stage"]: row
@@ -102,6 +111,9 @@ def measured() -> list[MeasuredStage]:
     }  # fmt: skip
     nothing = {"ended": 0, "won": 0}
     return [
-        MeasuredStage(stage, **{k: counts.get(stage.code, nothing)[k] for k in ("ended", "won")})
+        MeasuredStage(
+            stage, counts.get(stage.code, nothing)["ended"], counts.get(stage.code, nothing)["won"],
+            enough,
+        )
         for stage in OpportunityStage.objects.all()
-    ]
+    ]  # fmt: skip

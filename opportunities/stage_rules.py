@@ -1,6 +1,6 @@
 """The way of an opportunity through its ten stages (R77, §B.4). No ORM, no clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,23 +16,20 @@ ENDED = frozenset({WON, LOST})
 TENDER = "proposal"
 """An inbound tender may enter here directly, with a go decision (§B.4)."""
 
-LONGEST_SUSPENSION = timedelta(days=90)
-NEED_FROM = 3
-"""From this step on the iceberg must have shown a NEED (R63)."""
-WIN_FROM = 5
-"""From this step on it must have shown a WIN (R63)."""
+OVER = "solution"
+"""The stage that a tender steps over: what is bid is worked out after the go (§B.5)."""
 
-# Fields (and facts) that must be there to stand on a stage; each stage keeps those below it.
-REQUIRED: dict[str, tuple[str, ...]] = {
-    "identified": ("contact", "source", "need_text"),
-    "qualified": ("amount", "expected_close", "value_score"),
-    "approved": ("go_by", "engineer"),
-    "solution": ("solution",),
-    "proposal": ("quotation_ref", "rivals"),
-    "negotiation": ("terms",),
-    "contracting": ("contract_draft",),
+LONGEST_SUSPENSION = timedelta(days=90)
+
+NOBODY_WON = ("customer_cancelled", "policy")
+"""Reasons to lose with no winner to name."""
+
+FIXED: dict[str, tuple[str, ...]] = {
+    "approved": ("go_by",),
     "won": ("contract_no", "signed_on"),
 }
+"""What no administrator takes away: the head's decision, and what makes a contract."""
+
 LABELS = {
     "contact": "客户联系人",
     "source": "来源",
@@ -60,6 +57,7 @@ class Facts:
 
     has: Mapping[str, bool]
     layers: frozenset[str]  # of "fact", "need", "win" on the chain of its need
+    is_tender: bool = False  # it came in as a tender notice
 
 
 def step(stage: str) -> int:
@@ -72,15 +70,43 @@ def next_stage(stage: str) -> str:
     return LADDER[step(stage)] if 0 < step(stage) < len(LADDER) else ""
 
 
-def missing(target: str, facts: Facts) -> list[str]:
-    """Chinese names of what keeps an opportunity from `target`, in the order of the ladder."""
-    reach = step(target)
-    names = [n for stage in LADDER[:reach] for n in REQUIRED[stage] if not facts.has.get(n)]
-    if reach >= NEED_FROM and not facts.layers & {"need", "win"}:
-        names.append("need_layer")
-    if reach >= WIN_FROM and "win" not in facts.layers:
-        names.append("win_layer")
-    return [LABELS[name] for name in names]
+def previous_stage(stage: str) -> str:
+    """The one step back; empty at the foot, once ended, and beside the ladder."""
+    return "" if stage in ENDED or step(stage) < 2 else LADDER[step(stage) - 2]
+
+
+def missing(target: str, facts: Facts, required: Mapping[str, Iterable[str]]) -> list[str]:
+    """Chinese names of what keeps an opportunity from `target`, in the order of the ladder.
+
+    `required`: names of LABELS by stage; each stage keeps those below it. An inbound tender enters
+    the bid before there is a solution: the step after asks for it.
+    """
+    over = OVER if facts.is_tender and target == TENDER else ""
+    names = asked(target, required, over)
+    return [LABELS[name] for name in names if not _is_known(name, facts)]
+
+
+def asked(target: str, required: Mapping[str, Iterable[str]], over: str = "") -> list[str]:
+    """Names that `target` and every stage below it but `over` ask for, each once."""
+    stages = [stage for stage in LADDER[: step(target)] if stage != over]
+    names = (n for s in stages for n in (*FIXED.get(s, ()), *required.get(s, ())))
+    return list(dict.fromkeys(names))
+
+
+def _is_known(name: str, facts: Facts) -> bool:
+    if name == "need_layer":  # a WIN hangs under a NEED (R63)
+        return bool(facts.layers & {"need", "win"})
+    return "win" in facts.layers if name == "win_layer" else bool(facts.has.get(name))
+
+
+def go_leads_to(stage: str, is_tender: bool) -> str:
+    """Where the head's go takes an opportunity from `stage`; empty where none is asked (§B.4).
+
+    From 需求确认 to 立项汇总; an inbound tender from either of the first two straight to the bid.
+    """
+    if is_tender and stage in ("identified", "qualified"):
+        return TENDER
+    return "approved" if stage == "qualified" else ""
 
 
 def refusal(
@@ -104,6 +130,20 @@ def refusal(
     if step(target) == step(source) + 1 or (is_tender and target == TENDER):
         return ""
     return "不能跳过中间的阶段。"
+
+
+def loss_faults(reason: str, winner: str, has_gap: bool, lesson: str) -> dict[str, str]:
+    """What a loss still has to tell, in Chinese, by field: reason, winner, price gap, lesson."""
+    faults = {}
+    if not reason:
+        faults["loss_reason"] = "请选择输单原因。"
+    if reason not in NOBODY_WON and not winner.strip():
+        faults["winner"] = "请写明谁中选了；客户取消和政策原因可以不填。"
+    if reason == "price" and not has_gap:
+        faults["price_gap_pct"] = "因价格输单请写明价格差。"
+    if not lesson.strip():
+        faults["lesson"] = "请写明经验教训。"
+    return faults
 
 
 def is_stale(since: date, today: date, limit: int | None) -> bool:

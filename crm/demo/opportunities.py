@@ -9,7 +9,16 @@ from itertools import count
 from accounts.models import Customer, CustomerNeed
 from core import clock
 from core.rules import local_date
-from crm.demo.opportunity_rows import ENDED, KINDS, LINE_OF, NEED_TEXTS, RIVALS, RUNNING, STAGE_OF
+from crm.demo.opportunity_rows import (
+    ENDED,
+    KINDS,
+    LINE_OF,
+    NEED_TEXTS,
+    RIVALS,
+    RUNNING,
+    STAGE_OF,
+    TENDERS,
+)
 from crm.demo.story import Story, at
 from opportunities import assessment_rules, stage_rules
 from opportunities.actions import assessing, keeping, moving, sharing, telling
@@ -17,6 +26,10 @@ from opportunities.models import Opportunity, Stage
 
 WAN = 10_000
 OWN_REASON = "客户已口头认可方案，对手报价高于我方。"
+NEED_FROM, WIN_FROM = 3, 5
+"""The steps from which the rows of the ladder ask for a NEED and a WIN of the iceberg (R63)."""
+WON_BY = ("solution", "own_incumbent", "service", "relationship", "network", "solution")
+"""Why the contracts of the demo were won, taken in turn."""
 MARKS = ((5, 4, 4, 3, 2), (5, 4, 4, 0, 0), (5, 4, 0, 0, 0), (0, 4, 0, 0, 0))
 """Value scores of 18, 13, 9 and 4: of every verdict one (§B.4)."""
 
@@ -61,7 +74,9 @@ def load(story: Story) -> None:
 def _risen(story: Story, plan: Plan) -> Opportunity:
     """Registered, and step by step up to its stage."""
     row = _registered(story, plan)
-    by, head = plan.customer.manager, plan.customer.manager.reports_to
+    if plan.name in TENDERS:
+        return _bid(story, plan, row)
+    by = plan.customer.manager
     sources = (Stage.QUALIFIED, Stage.APPROVED, Stage.SOLUTION, Stage.PROPOSAL, Stage.NEGOTIATION,
                Stage.CONTRACTING)  # fmt: skip
     for stage in sources[: plan.step - 1]:
@@ -70,14 +85,7 @@ def _risen(story: Story, plan: Plan) -> Opportunity:
         if stage == Stage.PROPOSAL:
             _rivals(row, plan, by)
         if stage == Stage.APPROVED:
-            engineer = story.people["se1" if plan.serial % 2 else "se2"]
-            row = moving.decide_go(
-                opportunity=row,
-                is_go=True,
-                engineer=engineer,
-                note="资源已安排，按方案推进。",
-                by=head,
-            )
+            row = _go(story, plan, row, "资源已安排，按方案推进。")
         else:
             row = moving.move(opportunity=row, to=stage, by=by, **_fields(plan, stage))
     if plan.probability and plan.probability != row.probability:
@@ -86,6 +94,26 @@ def _risen(story: Story, plan: Plan) -> Opportunity:
         )
         row.refresh_from_db()
     return row
+
+
+def _go(story: Story, plan: Plan, row: Opportunity, note: str) -> Opportunity:
+    engineer = story.people["se1" if plan.serial % 2 else "se2"]
+    head = plan.customer.manager.reports_to
+    return moving.decide_go(opportunity=row, is_go=True, engineer=engineer, note=note, by=head)
+
+
+def _bid(story: Story, plan: Plan, row: Opportunity) -> Opportunity:
+    """An inbound tender: assessed, with rivals and its number, then the head's go (§B.4)."""
+    by = plan.customer.manager
+    _assess(row, plan, by)
+    _rivals(row, plan, by)
+    row.refresh_from_db()
+    keeping.change(
+        opportunity=row, seen_at=row.updated_at, by=by, source=Opportunity.Source.TENDER_NOTICE,
+        source_note="公共资源交易平台招标公告",
+        quotation_ref=f"投标 {plan.customer.code}-{plan.serial:02d}",
+    )  # fmt: skip
+    return _go(story, plan, row, "同意投标，技术标由客户工程师牵头。")
 
 
 def _registered(story: Story, plan: Plan) -> Opportunity:
@@ -104,7 +132,7 @@ def _registered(story: Story, plan: Plan) -> Opportunity:
         "timing": "年度预算下达后启动" if plan.serial % 3 else "现有合同到期前",
         "conditions": "价格不高于现有合同" if plan.serial % 4 == 0 else "",
     }
-    need = _need(plan) if plan.step >= stage_rules.NEED_FROM or plan.serial % 2 else None
+    need = _need(plan) if plan.step >= NEED_FROM or plan.serial % 2 else None
     if need and need.status != CustomerNeed.Status.TO_OPPORTUNITY:
         row = keeping.convert_need(need=need, by=by, **fields)
     else:
@@ -116,7 +144,7 @@ def _registered(story: Story, plan: Plan) -> Opportunity:
 
 def _need(plan: Plan) -> CustomerNeed:
     """The NEED of the customer's iceberg; what the stage asks for below it is there (R63)."""
-    wanted = ["fact", "need"] + (["win"] if plan.step >= stage_rules.WIN_FROM else [])
+    wanted = ["fact", "need"] + (["win"] if plan.step >= WIN_FROM else [])
     parent = None
     found: dict[str, CustomerNeed] = {}
     for layer in wanted:
@@ -188,14 +216,16 @@ def _ended(story: Story, plan: Plan, row: Opportunity, end: str) -> Opportunity:
         )  # fmt: skip
     if end != Stage.WON:
         return moving.move(
-            opportunity=row, to=Stage.LOST, by=by, loss_reason=end, winner="移动",
+            opportunity=row, to=Stage.LOST, by=by, loss_reason=end,
+            winner="" if end in stage_rules.NOBODY_WON else "移动",
             price_gap_pct=Decimal(8) if end == "price" else None,
             lesson="介入时客户已与对方谈过两轮；下次在预算编制阶段就提方案。",
         )  # fmt: skip
     steps = {"negotiation": {"terms": "三年期，按年付款。"},
              "contracting": {"contract_draft": "定稿"},
              "won": {"contract_no": f"合同 {plan.customer.code}-{plan.serial:02d}",
-                     "signed_on": story.today}}  # fmt: skip
+                     "signed_on": story.today,
+                     "win_reason": WON_BY[plan.serial % len(WON_BY)]}}  # fmt: skip
     for stage, fields in steps.items():
         row = moving.move(opportunity=row, to=stage, by=by, **fields)
     return row
@@ -227,7 +257,7 @@ def _retimed(story: Story, plan: Plan, row: Opportunity, since: datetime) -> Non
     row.changes.update(at=first + timedelta(hours=1))
     values = {"stage_since": since, "created_at": first, "updated_at": since}
     if row.go_at:
-        values["go_at"] = dates["approved"]
+        values["go_at"] = dates["proposal" if row.is_tender else "approved"]
     if row.stage in Opportunity.ENDED:
         values["ended_at"] = since
         values["expected_close"] = since.date() + timedelta(days=10)

@@ -76,6 +76,9 @@ ENDED = (
     ("C0040", "园区语音总机", "voice", 14, "won", 28),
 )
 
+TENDERS = ("调度数据网",)
+"""Came in as a tender notice (E.5 T2): by the head's go from the first stage to the bid."""
+
 KINDS = ("visit", "visit", "monthly_forecast", "inbound_letter", "contract_expiry", "referral",
          "customer_event")  # fmt: skip
 """The sources, taken in turn."""

@@ -97,7 +97,7 @@ def test_what_was_sent_or_has_ended_keeps_the_name():
     customer = make_customer(manager=person)
     sent, row = make_forecast(customer, state="submitted"), make_opportunity(customer)
     type(row).objects.filter(pk=row.pk).update(
-        stage="lost", loss_reason="price", lesson="报价偏高", ended_at=timezone.now()
+        stage="lost", loss_reason="late", winner="移动", lesson="介入太晚", ended_at=timezone.now()
     )
     hand_over(person, to)
     row.refresh_from_db(), sent.refresh_from_db()

@@ -12,10 +12,10 @@ from accounts.actions.above import may_decide
 from accounts.models import Customer, CustomerAssignment
 from core import audit, clock
 from core.models import Parameter, WorkCalendarDay
-from core.rules import SHANGHAI, local_date
+from core.rules import local_date
 from opportunities import forecast_rules as rules
 from opportunities.actions.errors import STALE, OpportunityError
-from opportunities.models import DemandForecast, DemandForecastLine
+from opportunities.models import DemandForecast, DemandForecastLine, ForecastVersion
 from reminders.actions import cancel_duty, fulfil_duty, open_duty
 from reminders.models import DutyKind, Obligation
 from staff.actions.attesting import attest
@@ -23,7 +23,8 @@ from staff.models import Attestation, User
 
 State = DemandForecast.State
 WRITABLE = (State.OPEN, State.RETURNED)
-STANDING = (State.SUBMITTED, State.REVIEWED)
+KEPT = ("business_line", "existing_revenue", "new_revenue_12m", "probability", "start_month",
+        "new_volume", "unit", "reason", "remark")  # fmt: skip
 NOT_ASKED = "客户已不在需要预测的范围内。"
 OVER = "当月已过，不再补报。"
 
@@ -107,15 +108,14 @@ def open_for(
 
 
 def lock_months(*, now: datetime) -> int:
-    """What was handed in before its month began stands from then on; a month that is over is
-    closed whatever its state, and its duty with it. How many rows. Safe to repeat."""
+    """What was reviewed before its month began stands from then on; what was handed in waits for
+    its review until the month is over. Then all is closed whatever its state, and its duty with
+    it. How many rows. Safe to repeat."""
     this = rules.first_of(local_date(now))
-    rows = DemandForecast.objects.exclude(state=State.LOCKED).filter(month__lte=this)
-    begins = datetime.combine(this, datetime.min.time(), SHANGHAI)
-    over = Q(month__lt=this)
-    in_time = Q(month=this, state__in=STANDING, submitted_at__lt=begins)
+    rows = DemandForecast.objects.exclude(state=State.LOCKED)
+    ripe = Q(month__lt=this) | Q(month=this, state=State.REVIEWED)
     locked = 0
-    for row in rows.filter(over | in_time).iterator(chunk_size=500):
+    for row in rows.filter(ripe).iterator(chunk_size=500):
         locked += _lock(row)
     return locked
 
@@ -217,10 +217,29 @@ def submit_forecast(
     if forecast.state not in WRITABLE or not still.update(**values):
         raise OpportunityError(_stale(forecast))
     forecast.refresh_from_db()
+    _keep_version(forecast, by, at)
     attest(by=by, target=forecast, revision=forecast.version, address=address, at=at)
     evidence = {"text": f"提交于 {timezone.localtime(at):%Y-%m-%d %H:%M}"}
     fulfil_duty(kind=DutyKind.DEMAND_FORECAST, subject=forecast, at=at, evidence=evidence, by=by)
     audit.record(verb="forecast.submitted", target=forecast, by=by)
+
+
+def _keep_version(forecast: DemandForecast, by: User, at: datetime) -> None:
+    """What was handed in stays readable as it was, whatever is written afterwards (A0)."""
+    lines = forecast.lines.select_related("need", "opportunity")
+    ForecastVersion.objects.create(
+        forecast=forecast, number=forecast.version, submitted_by=by, submitted_at=at,
+        has_no_demand=forecast.has_no_demand, lines=[_as_kept(line) for line in lines],
+    )  # fmt: skip
+
+
+def _as_kept(line: DemandForecastLine) -> dict[str, str]:
+    kept = {name: _text(getattr(line, name)) for name in KEPT}
+    return kept | {"basis": str(line.opportunity or line.need or "")}
+
+
+def _text(value) -> str:
+    return "" if value is None else f"{value:%Y-%m}" if isinstance(value, date) else str(value)
 
 
 # --- the head -------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from opportunities.actions.errors import STALE, OpportunityError
 from opportunities.models import (
     Opportunity,
     OpportunityChange,
+    OpportunityLine,
     OpportunityMember,
     OpportunityStage,
     Rival,
@@ -31,9 +32,12 @@ EDITABLE = (
 
 
 @transaction.atomic
-def register(*, customer: Customer, by: User, owner: User | None = None, **fields) -> Opportunity:
+def register(
+    *, customer: Customer, by: User, owner: User | None = None, line: str = "", **fields
+) -> Opportunity:
     """A new opportunity on the first stage. `fields`: of EDITABLE; money in 元 (R77, §B.4).
 
+    `line` is the one business line that all of its amount belongs to, where that is known already.
     OpportunityError in Chinese when something that the first stage needs is missing.
     """
     first, now = OpportunityStage.objects.get(code=Stage.IDENTIFIED), clock.now()
@@ -42,12 +46,15 @@ def register(*, customer: Customer, by: User, owner: User | None = None, **field
         customer=customer, owner=owner or customer.manager, created_by=by, stage_since=now,
         probability=first.probability, **fields,
     )  # fmt: skip
-    if lacking := stage_rules.missing(Stage.IDENTIFIED, facts(made)):
+    if lacking := missing(made, Stage.IDENTIFIED):
         raise OpportunityError("还缺少：" + "、".join(lacking) + "。")
     made.save(force_insert=True)
+    whole = made.one_off_amount + made.annual_amount
+    if line and whole:
+        OpportunityLine.objects.create(opportunity=made, business_line=line, amount=whole)
     StageMove.objects.create(
         opportunity=made, to_stage=made.stage, probability=made.probability,
-        amount=made.one_off_amount + made.annual_amount, by=by, at=now,
+        amount=whole, by=by, at=now,
     )  # fmt: skip
     audit.record(verb="opportunity.registered", target=made, by=by)
     telling.tell(made, by=by)
@@ -86,7 +93,7 @@ def change(*, opportunity: Opportunity, seen_at, by: User, upload=None, **fields
     found = differences(stored, fields)
     for name, value in fields.items():
         setattr(stored, name, value)
-    if lacking := stage_rules.missing(stored.stage, facts(stored)):
+    if lacking := missing(stored, stored.stage):
         raise OpportunityError("当前阶段不能缺少：" + "、".join(lacking) + "。")
     stored.save()
     keep_changes(stored, found, by=by)
@@ -149,17 +156,20 @@ def set_team(*, opportunity: Opportunity, members: list[Mapping], by: User) -> N
         raise OpportunityError(fault)
     if len({one["user"].pk for one in members}) < len(members):
         raise OpportunityError("同一个人只能在团队里出现一次。")
-    old = _team_text(stored.members.select_related("user"))
+    made = [OpportunityMember(opportunity=stored, **one) for one in members]
+    old, new = _team_text(stored.members.select_related("user")), _team_text(made)
+    if old == new:
+        return
     stored.members.all().delete()
-    made = OpportunityMember.objects.bulk_create(
-        OpportunityMember(opportunity=stored, **one) for one in members
-    )
+    OpportunityMember.objects.bulk_create(made)
     stored.save(update_fields=["updated_at"])
-    keep_changes(stored, [Difference("members", "团队与分成", old, _team_text(made))], by=by)
+    keep_changes(stored, [Difference("members", "团队与分成", old, new)], by=by)
 
 
 def _team_text(members) -> str:
-    return "、".join(f"{one.user} {one.split_pct.normalize():f}%" for one in members)
+    return "、".join(
+        f"{one.user} {one.get_role_display()} {one.split_pct.normalize():f}%" for one in members
+    )
 
 
 @transaction.atomic
@@ -168,15 +178,34 @@ def set_rivals(*, opportunity: Opportunity, rivals: list[Mapping], by: User) -> 
     stored = _lock(opportunity)
     if stored.stage in Opportunity.ENDED:
         raise OpportunityError("已经结束的商机不能再修改。")
-    old = "、".join(str(one) for one in stored.rivals.all())
+    made = [Rival(opportunity=stored, **one) for one in rivals]
+    old, new = _rivals_text(stored.rivals.all()), _rivals_text(made)
+    if old == new:
+        return
     stored.rivals.all().delete()
-    made = Rival.objects.bulk_create(Rival(opportunity=stored, **one) for one in rivals)
+    Rival.objects.bulk_create(made)
     stored.save(update_fields=["updated_at"])
-    new = "、".join(str(one) for one in made)
     keep_changes(stored, [Difference("rivals", "竞争对手", old, new)], by=by)
 
 
+def _rivals_text(rivals) -> str:
+    """All that is known of each: a change of any of it is a change (§B.4)."""
+    return "；".join("，".join(_rival_parts(one)) for one in rivals)
+
+
+def _rival_parts(one: Rival) -> list[str]:
+    named = (("优势", one.strength), ("弱点", one.weakness), ("对策", one.our_answer))
+    who = [one.get_operator_display(), *([one.name] if one.name else [])]
+    return [*who, *(f"{label}：{text}" for label, text in named if text)]
+
+
 # --- what is known --------------------------------------------------------------------------------
+def missing(opportunity: Opportunity, target: str) -> list[str]:
+    """Chinese names of what keeps it from `target`, by the rows of the ladder (§B.4)."""
+    required = OpportunityStage.objects.required()
+    return stage_rules.missing(target, facts(opportunity), required)
+
+
 def facts(opportunity: Opportunity) -> stage_rules.Facts:
     """What the ladder asks about one opportunity; saved or not."""
     is_saved = opportunity.pk is not None
@@ -191,7 +220,7 @@ def facts(opportunity: Opportunity) -> stage_rules.Facts:
     has["solution"] = bool(opportunity.solution_text or opportunity.solution_file_id)
     has["value_score"] = is_saved and opportunity.assessments.filter(kind="value").exists()
     has["rivals"] = is_saved and opportunity.rivals.exists()
-    return stage_rules.Facts(has, layers(opportunity.need))
+    return stage_rules.Facts(has, layers(opportunity.need), opportunity.is_tender)
 
 
 def layers(need: CustomerNeed | None) -> frozenset[str]:

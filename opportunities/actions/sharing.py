@@ -23,13 +23,14 @@ def set_lines(*, opportunity: Opportunity, lines: list[Mapping], by: User) -> No
         raise OpportunityError(f"各业务合计 {total:,.2f} 元，与商机金额 {whole:,.2f} 元不符。")
     if len({one["business_line"] for one in lines}) < len(lines):
         raise OpportunityError("每种业务只填一行。")
-    old = _text(stored.lines.all())
+    made = [OpportunityLine(opportunity=stored, **one) for one in lines]
+    old, new = _text(stored.lines.all()), _text(made)
+    if old == new:
+        return
     stored.lines.all().delete()
-    made = OpportunityLine.objects.bulk_create(
-        OpportunityLine(opportunity=stored, **one) for one in lines
-    )
+    OpportunityLine.objects.bulk_create(made)
     stored.save(update_fields=["updated_at"])
-    keep_changes(stored, _differing("lines", "业务分解", old, _text(made)), by=by)
+    keep_changes(stored, [Difference("lines", "业务分解", old, new)], by=by)
 
 
 @transaction.atomic
@@ -42,12 +43,8 @@ def change_owner(*, opportunity: Opportunity, to: User, reason: str, by: User) -
         raise OpportunityError(f"{to.name} 已经是负责人。")
     old, stored.owner = str(stored.owner), to
     stored.save(update_fields=["owner", "updated_at"])
-    keep_changes(stored, _differing("owner", "负责人", old, f"{to}（{reason}）"), by=by)
+    keep_changes(stored, [Difference("owner", "负责人", old, f"{to}（{reason}）")], by=by)
     telling.tell(stored, by=by)
-
-
-def _differing(field: str, label: str, old: str, new: str) -> list[Difference]:
-    return [Difference(field, label, old, new)] if old != new else []
 
 
 def _text(lines) -> str:

@@ -3,6 +3,7 @@
 from django import forms
 
 from opportunities import assessment_rules as rules
+from opportunities.actions import assessing
 from opportunities.models import Assessment
 
 NOT_CHOSEN = {"required": "请选择一项。", "invalid_choice": "请从给出的选项中选择。"}
@@ -18,6 +19,7 @@ def taps(label: str, choices) -> forms.ChoiceField:
 class AssessForm(forms.Form):
     """Groups of taps: (title, names of fields)."""
 
+    kind = ""
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def sections(self):
@@ -28,10 +30,11 @@ class AssessForm(forms.Form):
         raise NotImplementedError
 
     def verdict(self) -> rules.Verdict:
-        raise NotImplementedError
+        return assessing.verdict(self.kind, **self.answers())
 
 
 class ValueForm(AssessForm):
+    kind = Assessment.Kind.VALUE
     groups = (("", tuple(item.code for item in rules.VALUE_ITEMS)),)
 
     def __init__(self, *args, **kwargs):
@@ -43,11 +46,9 @@ class ValueForm(AssessForm):
     def answers(self):
         return {"answers": {name: int(value) for name, value in self.cleaned_data.items()}}
 
-    def verdict(self):
-        return rules.value_score(self.answers()["answers"])
-
 
 class CompeteForm(AssessForm):
+    kind = Assessment.Kind.COMPETE
     groups = (
         ("我方", tuple(f"ours_{item.code}" for item in rules.COMPETE_ITEMS)),
         ("最强的对手", tuple(f"rival_{item.code}" for item in rules.COMPETE_ITEMS)),
@@ -67,11 +68,9 @@ class CompeteForm(AssessForm):
         found = self.cleaned_data.items()
         return {n.removeprefix(prefix): int(v) for n, v in found if n.startswith(prefix)}
 
-    def verdict(self):
-        return rules.compete_score(self._side("ours_"), self._side("rival_"))
-
 
 class QuestionsForm(AssessForm):
+    kind = Assessment.Kind.QUESTIONS
     groups = tuple(
         (title, tuple(item.code for item in items)) for title, items in rules.QUESTION_GROUPS
     )
@@ -84,12 +83,5 @@ class QuestionsForm(AssessForm):
     def answers(self):
         return {"answers": dict(self.cleaned_data)}
 
-    def verdict(self):
-        return rules.twenty_questions(self.cleaned_data)
 
-
-FORM_OF = {
-    Assessment.Kind.VALUE: ValueForm,
-    Assessment.Kind.COMPETE: CompeteForm,
-    Assessment.Kind.QUESTIONS: QuestionsForm,
-}
+FORM_OF = {form.kind: form for form in (ValueForm, CompeteForm, QuestionsForm)}

@@ -1,6 +1,12 @@
 """Opportunities, demand forecasts, marketing activities."""
 
-from opportunities.models.forecasts import DemandForecast, DemandForecastLine, SolutionRequest
+from opportunities.models.assessments import Assessment
+from opportunities.models.forecasts import (
+    DemandForecast,
+    DemandForecastLine,
+    ForecastVersion,
+    SolutionRequest,
+)
 from opportunities.models.marketing import (
     ActivityTopic,
     MarketingActivity,
@@ -8,7 +14,6 @@ from opportunities.models.marketing import (
     Topic,
 )
 from opportunities.models.opportunity import (
-    Assessment,
     Opportunity,
     OpportunityChange,
     OpportunityLine,
@@ -23,6 +28,7 @@ __all__ = [
     "Assessment",
     "DemandForecast",
     "DemandForecastLine",
+    "ForecastVersion",
     "MarketingActivity",
     "Opportunity",
     "OpportunityChange",

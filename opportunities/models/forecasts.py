@@ -125,10 +125,36 @@ class DemandForecastLine(models.Model):
         return self.get_business_line_display()
 
 
+class ForecastVersion(models.Model):
+    """What was handed in, as it was: the database itself refuses to change it (R19, A0)."""
+
+    forecast = models.ForeignKey(DemandForecast, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField("第几次提交")
+    # [{"business_line": code, "existing_revenue": "3000.00", …}]: the fields of
+    # actions.forecasting.KEPT as texts, and on what the line rests in words.
+    lines = models.JSONField("明细")
+    has_no_demand = models.BooleanField("本月没有新增需求")
+    submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提交人")
+    submitted_at = models.DateTimeField("提交时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "预测提交"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["forecast", "number"], name="opportunities_forecast_version_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.forecast} 第 {self.number} 次提交"
+
+
 class SolutionRequestQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those of visible customers, and those asked of the engineer (R19)."""
-        mine = Q(engineer__in=user.acting_for())
+        """Those of visible customers, for one's own opportunities, and asked of oneself (R19)."""
+        people = user.acting_for()
+        mine = Q(engineer__in=people) | Q(opportunity__owner__in=people)
         return self.filter(mine | Q(customer__in=Customer.objects.visible_to(user)))
 
 

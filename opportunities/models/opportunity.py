@@ -14,11 +14,11 @@ from staff.models import User
 
 class OpportunityQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those of visible customers, and those one is in the team of (A0, R27)."""
-        customers = Customer.objects.visible_to(user)
-        teams = OpportunityMember.objects.filter(user__in=user.acting_for())
-        mine = Q(customer__in=customers) | Q(pk__in=teams.values("opportunity"))
-        return self.filter(mine | Q(engineer__in=user.acting_for()))
+        """Those of visible customers, those one answers for, and those one works on (A0, R27)."""
+        people = user.acting_for()
+        teams = OpportunityMember.objects.filter(user__in=people).values("opportunity")
+        works = Q(owner__in=people) | Q(engineer__in=people) | Q(pk__in=teams)
+        return self.filter(works | Q(customer__in=Customer.objects.visible_to(user)))
 
     def open(self):
         return self.exclude(stage__in=Opportunity.ENDED)
@@ -26,6 +26,11 @@ class OpportunityQuerySet(models.QuerySet):
     def running(self):
         """Open and not put aside: what the pipeline counts."""
         return self.exclude(stage__in=(*Opportunity.ENDED, Stage.SUSPENDED))
+
+    def awaiting_go(self):
+        """Where the head decides next; a tender as soon as it has come in (§B.4)."""
+        tender = Q(stage=Stage.IDENTIFIED, source=Opportunity.Source.TENDER_NOTICE)
+        return self.filter(tender | Q(stage=Stage.QUALIFIED))
 
 
 class Opportunity(models.Model):
@@ -74,6 +79,17 @@ class Opportunity(models.Model):
         CUSTOMER_CANCELLED = "customer_cancelled", "客户取消"
         INCUMBENT = "competitor_incumbent", "对手已有基础"
         LATE = "late", "介入太晚"
+        OTHER = "other", "其他"
+
+    class WinReason(models.TextChoices):
+        RELATIONSHIP = "relationship", "关系"
+        SOLUTION = "solution", "方案"
+        PRICE = "price", "价格"
+        SERVICE = "service", "服务与维护"
+        NETWORK = "network", "网络与交付"
+        BRAND = "brand", "品牌与信誉"
+        INCUMBENT = "own_incumbent", "我方已有基础"
+        POLICY = "policy", "政策"
         OTHER = "other", "其他"
 
     ENDED = (Stage.WON, Stage.LOST)
@@ -141,12 +157,19 @@ class Opportunity(models.Model):
     contract_draft = models.CharField("合同草案", max_length=200, blank=True)
     contract_no = models.CharField("合同编号", max_length=40, blank=True)
     signed_on = models.DateField("签订日期", null=True, blank=True)
+    win_reason = models.CharField(
+        "赢单原因", max_length=25, choices=WinReason, blank=True, default="", db_default=""
+    )
     loss_reason = models.CharField("输单原因", max_length=25, choices=LossReason, blank=True)
     winner = models.CharField("中选方", max_length=60, blank=True)
     price_gap_pct = models.DecimalField(
         "价格差（%）", max_digits=6, decimal_places=2, null=True, blank=True
     )
     lesson = models.TextField("经验教训", blank=True)
+    # False for what was lost before a winner and a price gap were asked for: nobody knows them now.
+    is_loss_told = models.BooleanField(
+        "输单记录完整", default=True, db_default=True, editable=False
+    )
     suspended_reason = models.CharField("搁置原因", max_length=200, blank=True)
     review_on = models.DateField("复查日期", null=True, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
@@ -181,6 +204,16 @@ class Opportunity(models.Model):
                 violation_error_message="输单必须填写原因和经验教训。",
             ),
             models.CheckConstraint(
+                name="opportunities_lost_tells_who_won",
+                condition=~Q(stage="lost")
+                | Q(is_loss_told=False)
+                | (
+                    (~Q(winner="") | Q(loss_reason__in=["customer_cancelled", "policy"]))
+                    & (~Q(loss_reason="price") | Q(price_gap_pct__isnull=False))
+                ),
+                violation_error_message="输单要写明中选方；因价格输单还要写明价格差。",
+            ),
+            models.CheckConstraint(
                 name="opportunities_suspended_has_review",
                 condition=~Q(stage="suspended")
                 | (~Q(suspended_reason="") & Q(review_on__isnull=False)),
@@ -205,6 +238,11 @@ class Opportunity(models.Model):
 
     def get_absolute_url(self):
         return reverse("opportunities:detail", args=[self.pk])
+
+    @property
+    def is_tender(self) -> bool:
+        """It came in as a tender notice: after its go it goes straight to the bid (§B.4)."""
+        return self.source == self.Source.TENDER_NOTICE
 
     @property
     def weighted(self) -> Decimal:
@@ -339,31 +377,3 @@ class OpportunityMember(models.Model):
 
     def __str__(self):
         return str(self.user)
-
-
-class Assessment(models.Model):
-    """One filled-in assessment; a new one stands beside the old, the newest counts (§B.4)."""
-
-    class Kind(models.TextChoices):
-        VALUE = "value", "价值评分"
-        COMPETE = "compete", "竞争评分"
-        QUESTIONS = "questions", "二十问"
-
-    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="assessments")
-    kind = models.CharField("类别", max_length=10, choices=Kind)
-    answers = models.JSONField("回答")  # {item code: answer}; opportunities.assessment_rules
-    score = models.SmallIntegerField("得分")
-    rival_score = models.SmallIntegerField("对手得分", null=True, blank=True)
-    verdict = models.CharField("结论", max_length=20)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="评估人")
-    at = models.DateTimeField("评估时间")
-
-    objects = OfOpportunityQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "商机评估"
-        ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["opportunity", "kind", "-at"])]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} {self.score}"

@@ -27,15 +27,24 @@ class Stage(models.TextChoices):
     SUSPENDED = "suspended", "搁置"
 
 
+class OpportunityStageQuerySet(models.QuerySet):
+    def required(self) -> dict[str, list[str]]:
+        """{stage: names of stage_rules.LABELS that must be there to stand on it}. One query."""
+        return dict(self.values_list("code", "required"))
+
+
 class OpportunityStage(models.Model):
-    """Probability, exit criterion and patience of one stage (§B.4)."""
+    """Probability, exit criterion, mandatory content and patience of one stage (§B.4)."""
 
     code = models.CharField("阶段", max_length=12, choices=Stage, unique=True)
     order = models.PositiveSmallIntegerField("次序", unique=True)
     phase = models.CharField("环节", max_length=10, choices=Phase)
     probability = models.PositiveSmallIntegerField("成功可能性（%）")
     exit_criterion = models.CharField("走出本阶段的标志", max_length=120, blank=True)
+    required = models.JSONField("必填内容", default=list, blank=True)  # of stage_rules.LABELS
     stale_days = models.PositiveSmallIntegerField("停留超过（天）提醒", null=True, blank=True)
+
+    objects = OpportunityStageQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "商机阶段"

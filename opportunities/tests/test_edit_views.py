@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from accounts.models import CustomerNeed
 from accounts.tests.factories import make_contact, make_customer
-from core.models import AuditEvent
+from core.models import AuditEvent, Parameter
 from opportunities import assessment_rules, stage_reports
 from opportunities.actions import assessing, keeping, moving
+from opportunities.actions.errors import OpportunityError
 from opportunities.models import Opportunity, OpportunityStage, StageMove
 from opportunities.tests.factories import make_need, make_opportunity
 from staff.tests.factories import make_user
@@ -48,6 +49,13 @@ def test_it_starts_on_the_first_stage_and_its_customer_is_told(client, customer)
     assert entry.path == made.get_absolute_url()
 
 
+def test_who_registers_finds_how_to_dig_and_who_edits_does_not(client, customer):
+    assert "商机挖掘提示" in client.get(create_url(customer)).content.decode()
+    row = make_opportunity(customer)
+    page = client.get(reverse("opportunities:edit", args=[row.pk])).content.decode()
+    assert "商机挖掘提示" not in page
+
+
 def test_what_was_typed_stays_when_something_is_missing(client, customer):
     answer = client.post(create_url(customer), fields(customer, contact="", timing="年底前"))
     assert answer.status_code == 422
@@ -69,6 +77,36 @@ def test_a_foreign_customer_is_not_found(client, manager):
 def test_the_source_of_a_link_is_chosen_already(client, customer):
     page = client.get(create_url(customer) + "&source=inbound_letter")
     assert page.context["form"].initial["source"] == "inbound_letter"
+
+
+def test_a_shortfall_brings_its_line_and_amount_along(client, customer):
+    """As 收入分析 links it: 元 without separators."""
+    gap = "&source=revenue_gap&line=video&amount=12345.6"
+    page = client.get(create_url(customer) + gap)
+    initial = page.context["form"].initial
+    assert (initial["business_line"], initial["annual_amount"]) == ("video", Decimal("12345.60"))
+    assert 'value="12345.60"' in page.content.decode()
+    sent = fields(customer, business_line="video", annual_amount="12345.60")
+    client.post(create_url(customer) + gap, sent)
+    line = Opportunity.objects.get().lines.get()
+    assert (line.business_line, line.amount) == ("video", Decimal("12345.60"))
+
+
+@pytest.mark.parametrize("amount", ["NaN", "-5", "1e9", "1" * 20, "", "٣", "0", "1,000"])
+def test_a_line_and_an_amount_that_are_none_are_left_out(client, customer, amount):
+    page = client.get(create_url(customer) + f"&line=x&amount={amount}")
+    initial = page.context["form"].initial
+    assert (initial["business_line"], initial["annual_amount"]) == ("", None)
+
+
+def test_a_billed_item_stands_for_its_line(client, customer):
+    page = client.get(create_url(customer) + "&line=circuit")
+    assert page.context["form"].initial["business_line"] == "data"
+
+
+def test_without_an_amount_there_is_nothing_to_spread(client, customer):
+    client.post(create_url(customer), fields(customer, business_line="data", annual_amount=""))
+    assert not Opportunity.objects.get().lines.exists()
 
 
 def test_a_need_becomes_an_opportunity_once(client, customer):
@@ -177,6 +215,19 @@ def test_the_competitive_score_is_kept_beside_the_older_one(client, customer):
     assert row.assessments.count() == 2
 
 
+def test_the_bounds_are_those_of_the_parameters(client, customer):
+    row = make_opportunity(customer)
+    Parameter.objects.filter(key="value_score_very").update(value="12")
+    Parameter.objects.filter(key="go_yes_at_least").update(value="13")
+    answers = {"impact": "5", "capability": "4", "attention": "4", "budget": "-3", "time": "2"}
+    page = client.get(assess_url(row, "value"), answers, headers={"hx-request": "true"})
+    assert "很有价值" in page.content.decode()
+    said = {item.code: "yes" if n < 12 else "unknown"
+            for n, item in enumerate(assessment_rules.QUESTIONS)}  # fmt: skip
+    client.post(assess_url(row, "questions"), said)
+    assert row.assessments.get().verdict == "暂不建议立项"
+
+
 def test_twenty_questions_count_the_yes(client, customer):
     row = make_opportunity(customer)
     said = {item.code: "yes" if n < 12 else "unknown"
@@ -205,6 +256,7 @@ def test_an_administrator_changes_a_stage_and_others_do_not(client):
     stage = OpportunityStage.objects.get(code="identified")
     url = reverse("opportunities:stage_edit", args=[stage.pk])
     sent = {"probability": "12", "exit_criterion": stage.exit_criterion, "stale_days": "20"}
+    sent["required"] = stage.required
     client.force_login(make_user("dept_head"))
     assert client.post(url, sent).status_code == 403
     client.force_login(make_user("sysadmin"))
@@ -213,6 +265,61 @@ def test_an_administrator_changes_a_stage_and_others_do_not(client):
     assert (stage.probability, stage.stale_days) == (12, 20)
     event = AuditEvent.objects.get(verb="opportunity_stage.changed")
     assert event.changes["成功可能性（%）"] == ["10", "12"]
+
+
+def asking(client, code, *names):
+    """The administrator asks for `names` on a stage."""
+    stage = OpportunityStage.objects.get(code=code)
+    sent = {"probability": stage.probability, "stale_days": stage.stale_days, "required": names}
+    client.force_login(make_user("sysadmin"))
+    return client.post(reverse("opportunities:stage_edit", args=[stage.pk]), sent)
+
+
+def test_what_the_administrator_asks_for_is_asked_for(client, customer, manager):
+    row = make_opportunity(customer)
+    best = {"impact": 5, "capability": 4, "attention": 4, "budget": 3, "time": 2}
+    assessing.assess(opportunity=row, kind="value", answers=best, by=manager)
+    assert asking(client, "qualified", "amount", "expected_close", "terms").status_code == 302
+    event = AuditEvent.objects.get(verb="opportunity_stage.changed")
+    assert event.changes["必填内容"] == ["金额、预计签约、价值评分", "金额、预计签约、商务条款"]
+    assert (
+        "金额、预计签约、商务条款"
+        in client.get(reverse("opportunities:stage_list")).content.decode()
+    )
+    with pytest.raises(OpportunityError, match="还缺少：商务条款"):
+        moving.move(opportunity=row, to="qualified", by=manager)
+    row.refresh_from_db()
+    keeping.change(opportunity=row, seen_at=row.updated_at, by=manager, terms="三年期")
+    assert moving.move(opportunity=row, to="qualified", by=manager).stage == "qualified"
+
+
+def test_what_is_not_asked_for_any_more_may_stay_empty(client, customer, manager):
+    row = make_opportunity(customer, expected_close=None)
+    asking(client, "qualified")
+    client.force_login(manager)
+    sent = {"to": "qualified", "seen": "identified", "expected_close": ""}
+    assert client.post(reverse("opportunities:move", args=[row.pk]), sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.stage, row.expected_close) == ("qualified", None)
+
+
+def test_nobody_takes_the_heads_decision_away(client, customer, manager):
+    row = make_opportunity(customer)
+    for code in ("qualified", "approved"):
+        assert asking(client, code).status_code == 302
+    moving.move(opportunity=row, to="qualified", by=manager)
+    with pytest.raises(OpportunityError, match="立项决定"):
+        moving.move(opportunity=row, to="approved", by=manager)
+    stage = OpportunityStage.objects.get(code="approved")
+    page = client.get(reverse("opportunities:stage_edit", args=[stage.pk])).content.decode()
+    assert 'value="go_by"' not in page
+    assert "此外总是要有：部门经理的立项决定" in page
+
+
+def test_what_nobody_can_ask_for_is_refused_at_the_field(client, customer):
+    answer = asking(client, "qualified", "horoscope")
+    assert answer.status_code == 422
+    assert "请从列表中选择" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("ended", "rate"), [(29, None), (30, Decimal("40.0"))])
@@ -226,7 +333,7 @@ def test_history_speaks_from_thirty_closed_ones(customer, ended, rate):
         )  # fmt: skip
         end = {"stage": "won", "contract_no": "C", "signed_on": "2026-11-01"}
         if number >= 12:
-            end = {"stage": "lost", "loss_reason": "price", "lesson": "早些"}
+            end = {"stage": "lost", "loss_reason": "policy", "lesson": "早些"}
         Opportunity.objects.filter(pk=row.pk).update(ended_at=row.stage_since, **end)
     found = {row.stage.code: row for row in stage_reports.measured()}
     assert found["qualified"].rate == rate

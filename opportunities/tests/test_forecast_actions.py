@@ -4,10 +4,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from accounts.actions import assign_manager
 from accounts.tests.factories import make_customer
 from core.rules import SHANGHAI
+from opportunities import forecast_version_reports as version_reports
 from opportunities.actions import forecasting
 from opportunities.actions.errors import OpportunityError
 from opportunities.models import DemandForecast
@@ -119,6 +121,31 @@ def test_a_minute_after_six_is_late_and_stays_late(customer, head):
     assert Attestation.objects.about(row).count() == 2
 
 
+def test_what_was_handed_in_stays_as_it_was(customer, head):
+    row = submitted(customer)
+    forecasting.review_forecast(forecast=row, is_accepted=False, note="补依据", by=head, at=BEFORE)
+    again = NEW | {"probability": 60, "new_revenue_12m": Decimal(24_000)}
+    row = saved(customer, seen_at=row.updated_at, lines=[again])
+    forecasting.submit_forecast(forecast=row, by=customer.manager, at=BEFORE)
+    first, second = row.versions.all()
+    assert (first.number, second.number) == (1, 2)
+    assert first.lines[0]["new_revenue_12m"] == "12000.00"
+    assert second.lines[0]["new_revenue_12m"] == "24000.00"
+    newest, oldest = version_reports.versions(row)
+    assert oldest.changes == []
+    assert [(one.line, one.label, one.old, one.new) for one in newest.changes] == [
+        ("数据", "新增年收入", "12,000.00 元", "24,000.00 元"),
+        ("数据", "可能性", "40%", "60%"),
+    ]
+    assert (oldest.expected, newest.expected) == (3400, 4200)
+
+
+def test_the_database_changes_no_version(customer):
+    row = submitted(customer)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.versions.update(has_no_demand=True)
+
+
 def test_nothing_new_has_to_be_said(customer):
     line = {"business_line": "voice", "existing_revenue": Decimal(100)}
     row = saved(customer, lines=[line])
@@ -181,17 +208,37 @@ def test_many_are_accepted_at_once_and_the_own_stays(manager, head):
     assert DemandForecast.objects.filter(state="submitted").count() == 1
 
 
-def test_what_was_handed_in_is_locked_when_the_month_begins_and_the_rest_when_it_is_over(
-    customer, manager, head
-):
-    early = submitted(customer)
-    other = make_customer(manager=manager, grade="B")
+BEGINS = datetime(2026, 12, 1, 0, 5, tzinfo=SHANGHAI)
+
+
+def test_what_was_reviewed_is_locked_when_the_month_begins(customer, head):
+    row = submitted(customer)
+    forecasting.review_forecast(forecast=row, is_accepted=True, note="", by=head, at=BEFORE)
+    assert forecasting.lock_months(now=BEGINS) == 1
+    assert forecasting.lock_months(now=BEGINS) == 0
+    row.refresh_from_db()
+    assert row.state == "locked"
+
+
+def test_what_was_handed_in_waits_for_its_review_until_the_month_is_over(customer, manager, head):
+    rows = [submitted(customer), submitted(make_customer(manager=manager, grade="A"))]
+    assert forecasting.lock_months(now=BEGINS) == 0
+    answered, left = rows
+    forecasting.review_forecast(
+        forecast=answered, is_accepted=False, note="补依据", by=head, at=BEGINS
+    )
+    forecasting.submit_forecast(forecast=answered, by=customer.manager, at=BEGINS)
+    forecasting.review_forecast(forecast=answered, is_accepted=True, note="", by=head, at=BEGINS)
+    assert answered.state == "locked"
+    assert forecasting.lock_months(now=datetime(2026, 12, 31, 23, tzinfo=SHANGHAI)) == 0
+    assert forecasting.lock_months(now=datetime(2027, 1, 1, 0, 5, tzinfo=SHANGHAI)) == 1
+    left.refresh_from_db()
+    assert (left.state, left.reviewed_by) == ("locked", None)
+
+
+def test_what_comes_late_and_is_accepted_is_locked_at_once(manager, head):
+    other, begins = make_customer(manager=manager, grade="B"), BEGINS
     forecasting.open_month(now=OPENS)
-    begins = datetime(2026, 12, 1, 0, 5, tzinfo=SHANGHAI)
-    assert forecasting.lock_months(now=begins) == 1
-    assert forecasting.lock_months(now=begins) == 0
-    early.refresh_from_db()
-    assert early.state == "locked"
     late = submitted(other, at=begins + timedelta(days=2), seen_at=_seen(other))
     forecasting.review_forecast(
         forecast=late, is_accepted=True, note="", by=head, at=begins + timedelta(days=3)

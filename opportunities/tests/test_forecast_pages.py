@@ -195,6 +195,30 @@ def test_the_head_returns_one_and_accepts_the_rest_together(as_head, manager, mo
     assert states == ["returned", "reviewed", "reviewed"]
 
 
+def test_the_page_shows_each_time_it_was_handed_in(as_head, customer, month, head):
+    line = {"business_line": "data", "existing_revenue": Decimal(10), "reason": "来电",
+            "new_revenue_12m": Decimal(1200), "probability": 50}  # fmt: skip
+    row = forecasting.save_forecast(
+        customer=customer, month=month, by=customer.manager, seen_at=None, has_no_demand=False,
+        lines=[line],
+    )  # fmt: skip
+    forecasting.submit_forecast(forecast=row, by=customer.manager)
+    forecasting.review_forecast(forecast=row, is_accepted=False, note="补依据", by=head)
+    row.lines.update(probability=80)
+    forecasting.submit_forecast(forecast=row, by=customer.manager)
+    text = as_head.get(row.get_absolute_url()).content.decode()
+    assert "第 2 次提交" in text and "第 1 次提交" in text
+    assert "数据可能性：50% → 80%" in text
+
+
+def test_a_sum_loses_no_cents(head, customer, month):
+    """1 000 a year at 33 % are 27.50 a month, on every engine."""
+    line = {"business_line": "data", "existing_revenue": Decimal(1), "start_month": month}
+    handed_in(customer, month, [line | {"new_revenue_12m": Decimal(1000), "probability": 33}])
+    (row,) = reports.roll_up(head, month, "manager")
+    assert row.expected == Decimal("28.50")
+
+
 def test_the_sum_and_its_accuracy_by_hand(head, manager, month):
     """Forecast 900 + 100 = 1 000 and 700; billed 800 and 1 000: total 1 700 of 1 800.
 

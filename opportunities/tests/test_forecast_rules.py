@@ -48,14 +48,47 @@ def test_the_suggestion_by_hand():
     bills = [{"data": d(3000)}, {"data": d(3300)}, {"data": d(3600)}]
     ended = rules.Contract(date(2024, 11, 20), date(2026, 11, 19), d(12_000))
     change = rules.contract_change([ended], date(2026, 10, 1), DECEMBER)
-    coming = [
-        rules.Prospect(7, {"data": d(60_000)}, 50, date(2027, 2, 1)),
-        rules.Prospect(9, {"data": d(20_000), "video": d(12_000)}, 10, date(2026, 12, 1)),
-    ]
-    data, video = rules.suggestion(["data", "video"], bills, change, coming)
-    assert (data.existing, data.new_12m) == (d(2300), d(80_000))
-    assert (data.probability, data.start, data.opportunity) == (40, date(2026, 12, 1), 7)
+    coming = [rules.Prospect(9, {"video": d(12_000)}, 10, DECEMBER)]
+    data, video = rules.suggestion(["data", "video"], bills, change, coming, DECEMBER)
+    assert (data.existing, data.new_12m) == (d(2300), 0)
     assert (video.existing, video.new_12m, video.probability) == (0, d(12_000), 10)
+
+
+LATE = rules.Prospect(7, {"data": d(60_000)}, 50, date(2027, 2, 1))
+SOON = rules.Prospect(9, {"data": d(20_000)}, 10, DECEMBER)
+
+
+def suggested(month, *coming):
+    """The line 「数据」 with a mean of 3 000, and what it makes of `month`."""
+    (line,) = rules.suggestion(["data"], [{"data": d(3000)}] * 3, d(0), coming, month)
+    known = (line.existing, line.new_12m, line.probability, line.start)
+    return line, rules.expected(*known, month)
+
+
+def test_what_begins_later_does_not_count_yet():
+    """3 000 + 20 000 × 10 % ÷ 12 = 3 166.67; the 60 000 begin in February."""
+    line, expected = suggested(DECEMBER, LATE, SOON)
+    assert (line.new_12m, line.probability, line.opportunity) == (d(20_000), 10, 9)
+    assert expected == d("3166.67")
+
+
+def test_from_its_month_on_it_counts_beside_the_other():
+    """(60 000 × 50 % + 20 000 × 10 %) ÷ 12 = 2 666.67."""
+    line, expected = suggested(date(2027, 2, 1), LATE, SOON)
+    assert (line.new_12m, line.probability, line.start) == (d(80_000), 40, DECEMBER)
+    assert (line.opportunity, expected) == (7, d("5666.67"))
+
+
+def test_what_begins_next_is_shown_with_its_own_month_and_counts_nothing_before():
+    later = rules.Prospect(8, {"data": d(5_000)}, 90, date(2027, 3, 1))
+    line, expected = suggested(DECEMBER, later, LATE)
+    assert (line.new_12m, line.start) == (d(60_000), date(2027, 2, 1))
+    assert expected == d(3000)
+
+
+def test_what_has_no_month_is_not_suggested():
+    line, expected = suggested(DECEMBER, rules.Prospect(8, {"data": d(5_000)}, 90, None))
+    assert (line.new_12m, line.start, expected) == (0, None, d(3000))
 
 
 def test_a_renewed_contract_changes_nothing_and_one_that_renews_itself_does_not_end():

@@ -86,6 +86,19 @@ def test_each_filter_finds_its_own(client, manager, query, name):
     assert names == {"甲", "乙"} if query == "stage=open" else names == {name}
 
 
+def test_what_waits_for_the_head_includes_a_tender_that_has_just_come_in(client, manager):
+    customer = make_customer(manager=manager)
+    wan(10, 10, customer, name="刚登记的")
+    wan(10, 10, customer, name="刚来的招标", source="tender_notice")
+    asked = wan(10, 25, customer, name="确认过的")
+    Opportunity.objects.filter(pk=asked.pk).update(stage="qualified")
+    page = client.get(f"{LIST}?stage=go")
+    names = {row.opportunity.name for row in page.context["rows"]}
+    assert names == {"刚来的招标", "确认过的"}
+    waiting = Opportunity.objects.awaiting_go()
+    assert all(stage_rules.go_leads_to(row.stage, row.is_tender) for row in waiting)
+
+
 def test_stale_in_sql_is_stale_in_the_rule(manager):
     customer, today = make_customer(manager=manager), timezone.localdate()
     row = make_opportunity(customer)

@@ -11,6 +11,7 @@ from opportunities.actions import marketing
 from opportunities.actions.errors import OpportunityError
 from opportunities.models import MarketingActivity, TariffDocument
 from staff.tests.factories import make_user
+from visits.tests.factories import make_participant, make_visit
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,25 @@ def test_tariffs_are_kept_by_their_keeper_and_a_code_stands_once(client, custome
     client.force_login(customer.manager)
     assert client.get(url("tariff_list")).status_code == 200
     assert client.post(url("tariff_create"), fields).status_code == 403
+
+
+def test_who_prepares_a_visit_is_led_to_what_was_never_introduced(client, customer):
+    client.force_login(customer.manager)
+    link = url("never_introduced", None, customer.pk)
+    ahead = make_visit(customer=customer, owner=customer.manager)
+    assert f'hx-get="{link}"' in client.get(ahead.get_absolute_url()).content.decode()
+    over = make_visit(
+        customer=customer, owner=customer.manager, ended_at=timezone.now() - timedelta(hours=1)
+    )
+    assert link not in client.get(over.get_absolute_url()).content.decode()
+    htmx = {"hx-request": "true"}
+    assert "下次拜访可以带上" in client.get(link, headers=htmx).content.decode()
+
+
+def test_a_participant_from_elsewhere_is_not_led_there(client, customer):
+    visit = make_visit(customer=customer, owner=customer.manager)
+    mate = make_user("solution_engineer", branch=customer.branch)
+    make_participant(visit, mate)
+    client.force_login(mate)
+    page = client.get(visit.get_absolute_url()).content.decode()
+    assert url("never_introduced", None, customer.pk) not in page

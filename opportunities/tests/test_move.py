@@ -1,8 +1,10 @@
 """From stage to stage: one step at a time, with what each stage asks for (R77, §B.4)."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.tests.factories import make_customer
@@ -54,8 +56,9 @@ def test_the_whole_way_to_a_contract(opportunity, people):
         ("proposal", {"quotation_ref": "SX-2027-01"}),
         ("negotiation", {"terms": "三年期"}),
         ("contracting", {"contract_draft": "草案第二稿"}),
-        ("won", {"contract_no": "SX-2027-9", "signed_on": date(2027, 3, 1)}),
-    ]
+        ("won", {"contract_no": "SX-2027-9", "signed_on": date(2027, 3, 1),
+                 "win_reason": "solution"}),
+    ]  # fmt: skip
     for stage, fields in steps:
         row = moving.move(opportunity=row, to=stage, by=manager, **fields)
     assert (row.stage, row.probability) == ("won", 100)
@@ -76,6 +79,51 @@ def test_a_tender_enters_with_its_go(opportunity, people):
             opportunity=opportunity, to="proposal", by=people[1], is_tender=True,
             quotation_ref="T-1",
         )  # fmt: skip
+
+
+@pytest.fixture
+def tender(opportunity, people):
+    keeping.set_rivals(opportunity=opportunity, rivals=[{"operator": "mobile"}], by=people[1])
+    opportunity.refresh_from_db()
+    return keeping.change(
+        opportunity=opportunity, seen_at=opportunity.updated_at, by=people[1],
+        source="tender_notice", quotation_ref="招标 2026-18",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["identified", "qualified"])
+def test_the_go_takes_an_inbound_tender_straight_to_the_bid(tender, people, first):
+    head, manager, engineer = people
+    if first == "qualified":
+        moving.move(opportunity=tender, to="qualified", by=manager)
+    row = moving.decide_go(opportunity=tender, is_go=True, engineer=engineer, note="投", by=head)
+    assert (row.stage, row.go_by, row.probability) == ("proposal", head, 65)
+    last = row.moves.order_by("-at", "-pk").first()
+    assert (last.from_stage, last.to_stage, last.reason) == (first, "proposal", "投")
+
+
+def test_a_no_keeps_a_tender_where_it_is(tender, people):
+    moving.decide_go(opportunity=tender, is_go=False, engineer=None, note="资质不够", by=people[0])
+    tender.refresh_from_db()
+    assert (tender.stage, tender.go_by) == ("identified", None)
+
+
+def test_a_tender_needs_the_rest_before_its_go_and_its_solution_after_it(tender, people):
+    head, manager, engineer = people
+    tender.rivals.all().delete()
+    with pytest.raises(OpportunityError, match="竞争对手"):
+        moving.decide_go(opportunity=tender, is_go=True, engineer=engineer, note="", by=head)
+    keeping.set_rivals(opportunity=tender, rivals=[{"operator": "mobile"}], by=manager)
+    row = moving.decide_go(opportunity=tender, is_go=True, engineer=engineer, note="", by=head)
+    with pytest.raises(OpportunityError, match="方案要点"):
+        moving.move(opportunity=row, to="negotiation", by=manager, terms="三年期")
+
+
+def test_what_did_not_come_as_a_tender_waits_for_its_go_at_the_second_stage(opportunity, people):
+    with pytest.raises(OpportunityError, match="刷新"):
+        moving.decide_go(
+            opportunity=opportunity, is_go=True, engineer=people[2], note="", by=people[0]
+        )
 
 
 def test_nobody_gives_the_go_to_the_own_opportunity(opportunity, people):
@@ -120,13 +168,45 @@ def test_suspension_is_looked_at_within_ninety_days_and_leads_back(opportunity, 
     assert moving.move(opportunity=row, to="qualified", by=people[1]).review_on is None
 
 
-def test_a_loss_says_why_and_what_was_learnt(opportunity, people):
-    with pytest.raises(OpportunityError, match="经验教训"):
-        moving.move(opportunity=opportunity, to="lost", by=people[1], loss_reason="price")
-    row = moving.move(
-        opportunity=opportunity, to="lost", by=people[1], loss_reason="price", lesson="早些报价"
-    )
+TOLD = {"loss_reason": "price", "winner": "移动", "price_gap_pct": Decimal(8),
+        "lesson": "早些报价"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lacks", "words"),
+    [
+        ({"lesson": " "}, "经验教训"),
+        ({"winner": ""}, "谁中选"),
+        ({"price_gap_pct": None}, "价格差"),
+    ],
+)
+def test_a_loss_says_why_to_whom_by_how_much_and_what_was_learnt(opportunity, people, lacks, words):
+    with pytest.raises(OpportunityError, match=words):
+        moving.move(opportunity=opportunity, to="lost", by=people[1], **(TOLD | lacks))
+    row = moving.move(opportunity=opportunity, to="lost", by=people[1], **TOLD)
     assert (row.probability, row.weighted) == (0, 0)
+
+
+@pytest.mark.parametrize("reason", ["customer_cancelled", "policy"])
+def test_what_nobody_won_names_no_winner(opportunity, people, reason):
+    told = {"loss_reason": reason, "lesson": "早些确认预算"}
+    assert moving.move(opportunity=opportunity, to="lost", by=people[1], **told).winner == ""
+
+
+@pytest.mark.parametrize("lacks", [{"winner": ""}, {"price_gap_pct": None}])
+def test_the_database_keeps_no_loss_without_winner_or_gap(opportunity, lacks):
+    ended = {"stage": "lost", "ended_at": timezone.now()} | TOLD
+    row = Opportunity.objects.filter(pk=opportunity.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.update(**(ended | lacks))
+    row.update(**(ended | lacks), is_loss_told=False)  # as it stood before this was asked
+
+
+def test_a_contract_is_won_for_a_reason(opportunity, people):
+    Opportunity.objects.filter(pk=opportunity.pk).update(stage="contracting", go_by=people[0])
+    signed = {"contract_no": "C-1", "signed_on": date(2026, 11, 1)}
+    with pytest.raises(OpportunityError, match="赢单原因"):
+        moving.move(opportunity=opportunity, to="won", by=people[1], **signed)
 
 
 def test_a_page_that_shows_an_older_stage_is_refused(opportunity, people):

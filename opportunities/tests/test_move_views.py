@@ -68,7 +68,7 @@ def test_what_the_step_asked_for_is_in_the_history(client, row):
 def test_the_form_jumps_nowhere(client, row, to):
     filled = {"solution_text": "双路由", "quotation_ref": "Q", "terms": "三年",
               "contract_draft": "稿",
-              "contract_no": "C-1", "signed_on": "2026-11-01"}  # fmt: skip
+              "contract_no": "C-1", "signed_on": "2026-11-01", "win_reason": "price"}  # fmt: skip
     answer = send(client, row, to, **filled)
     assert answer.status_code == 422
     assert "不能跳过中间的阶段" in answer.content.decode()
@@ -88,10 +88,45 @@ def test_a_card_moves_with_what_is_known(client, row):
     assert stage_of(row) == "qualified"
 
 
+def menu(client, row) -> str:
+    """The menu of the card, which the keyboard reaches as well."""
+    text = client.get(reverse("opportunities:board")).content.decode()
+    start = text.index(f"变更「{row.name}」的阶段")
+    return text[start : text.index("</details>", start)]
+
+
+def test_the_menu_of_a_card_leads_one_step_back(client, row, manager):
+    assert "退回" not in menu(client, row)
+    moving.move(opportunity=row, to="qualified", by=manager)
+    link = f"{url(row)}?to=identified&amp;back=board"
+    assert f'href="{link}">退回到商机登记' in menu(client, row)
+    page = client.get(link.replace("&amp;", "&")).content.decode()
+    assert "退回的原因" in page
+    sent = {"to": "identified", "seen": "qualified", "back": "board", "reason": "预算推迟"}
+    assert client.post(url(row), sent).url == reverse("opportunities:board")
+    assert stage_of(row) == "identified"
+
+
+def test_the_menu_of_a_resting_card_takes_it_up_again(client, row, manager):
+    moving.move(opportunity=row, to="qualified", by=manager)
+    day = timezone.localdate() + timedelta(days=30)
+    aside = {"suspended_reason": "客户换届", "review_on": day}
+    moving.move(opportunity=row, to="suspended", by=manager, **aside)
+    text = menu(client, row)
+    assert "恢复" in text
+    assert "搁置" not in text
+    page = client.get(f"{url(row)}?back=board")
+    assert "恢复到需求确认" in page.content.decode()
+    sent = {name: page.context["form"].initial[name] for name in ("to", "seen")}
+    assert client.post(url(row), sent | {"back": "board"}).status_code == 302
+    assert stage_of(row) == "qualified"
+
+
 def test_several_at_once_take_one_step_and_refusals_are_named(client, row, manager):
     bare = make_opportunity(row.customer, name="没有评分的")
     ended = make_opportunity(row.customer, name="已输的")
-    moving.move(opportunity=ended, to="lost", by=manager, loss_reason="price", lesson="早些报价")
+    lost = {"loss_reason": "late", "winner": "移动", "lesson": "早些介入"}
+    moving.move(opportunity=ended, to="lost", by=manager, **lost)
     ids = [row.pk, bare.pk, ended.pk]
     preview = client.post(reverse("opportunities:bulk_move"), {"ids": ids})
     assert preview.status_code == 200
@@ -161,6 +196,26 @@ def test_the_head_gives_the_go_with_an_engineer(client, row, head, manager):
     assert answer.status_code == 302
     row.refresh_from_db()
     assert (row.stage, row.go_by, row.engineer) == ("approved", head, engineer)
+
+
+def test_the_head_decides_on_a_tender_at_its_first_stage(client, row, head, manager):
+    make_need(row.customer, layer="win", parent=row.need)
+    keeping.set_rivals(opportunity=row, rivals=[{"operator": "mobile"}], by=manager)
+    Opportunity.objects.filter(pk=row.pk).update(source="tender_notice", quotation_ref="招 1")
+    engineer = make_user("solution_engineer", branch=head.branch)
+    client.force_login(head)
+    assert url(row, "go") in client.get(row.get_absolute_url()).content.decode()
+    assert "直接进入报价投标" in client.get(url(row, "go")).content.decode()
+    client.post(url(row, "go"), {"decision": "go", "engineer": engineer.pk})
+    assert stage_of(row) == "proposal"
+
+
+def test_who_calls_it_a_tender_later_skips_nothing(client, row, head):
+    values = {"stage": "approved", "go_by": head, "quotation_ref": "Q", "source": "tender_notice"}
+    Opportunity.objects.filter(pk=row.pk).update(**values)
+    answer = client.post(url(row), {"to": "proposal", "seen": "approved", "quotation_ref": "Q"})
+    assert "不能跳过中间的阶段" in answer.content.decode()
+    assert stage_of(row) == "approved"
 
 
 def test_the_manager_gives_no_go(client, row, manager):
@@ -244,6 +299,17 @@ def test_nobody_confirms_the_table_of_another(client, row):
     assert confirm(client, preview).status_code == 404
     row.refresh_from_db()
     assert row.one_off_amount == 600_000
+
+
+@pytest.mark.parametrize(
+    ("reason", "field"), [("price", "price_gap_pct"), ("late", "winner"), ("", "loss_reason")]
+)
+def test_what_a_loss_lacks_is_told_at_its_field(client, row, reason, field):
+    told = {"loss_reason": reason, "winner": "移动", "lesson": "早些介入"}
+    answer = send(client, row, "lost", **(told | ({"winner": ""} if field == "winner" else {})))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert stage_of(row) == "identified"
 
 
 def test_a_suspension_comes_back_within_ninety_days(client, row):

@@ -1,6 +1,8 @@
 """Register, convert, change, and judge the chances of an opportunity (R18, R77)."""
 
+import re
 from copy import copy
+from decimal import Decimal
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,7 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions.revisions import differences
-from accounts.models import Customer, CustomerNeed
+from accounts.models import BusinessLine, Customer, CustomerNeed
+from accounts.revenue_rules import LINE_OF_ITEM
 from core import once
 from opportunities.actions import keeping
 from opportunities.actions.errors import OpportunityError
@@ -17,26 +20,44 @@ from opportunities.models import Opportunity
 from opportunities.views.scope import changeable, customer_from_query
 from staff.access import requires
 
+AMOUNT = re.compile(r"\d{1,12}(\.\d{1,9})?")
 TAKEN = (CustomerNeed.Status.TO_OPPORTUNITY, CustomerNeed.Status.DROPPED)
 
 
 @requires("opportunities.write")
 @require_http_methods(["GET", "POST"])
 def create(request):
-    """`?customer=` says whose; `?source=` and `?note=` where it was heard."""
+    """`?customer=` says whose; `?source=` and `?note=` where it was heard; `?line=` and `?amount=`
+    what the revenue analysis found missing, 元."""
     customer = customer_from_query(request)
     if customer is None:
         return redirect(reverse("accounts:customer_picker") + "?for=opportunity")
     source = request.GET.get("source", "")
     known = {"source": source if source in Opportunity.Source.values else "visit"}
     known["source_note"] = request.GET.get("note", "").replace("\0", "")[:200]
+    known |= {"business_line": _line(request), "annual_amount": _amount(request)}
     form = OpportunityForm(
         request.POST or None, customer=customer, user=request.user, initial=known
     )
     made = _made_once(
         request, form, lambda values: keeping.register(customer=customer, by=request.user, **values)
     )
-    return made or _form_page(request, form, customer=customer)
+    gap = known["annual_amount"] if known["source"] == "revenue_gap" else None
+    return made or _form_page(request, form, customer=customer, gap=gap)
+
+
+def _line(request) -> str:
+    """A business line, or a billed item of one."""
+    code = request.GET.get("line", "")
+    code = LINE_OF_ITEM.get(code, code)
+    return code if code in BusinessLine.values else ""
+
+
+def _amount(request) -> Decimal | None:
+    text = request.GET.get("amount", "")
+    if not (text.isascii() and AMOUNT.fullmatch(text)):
+        return None
+    return Decimal(text).quantize(Decimal("0.01")) or None
 
 
 @requires("opportunities.write")
@@ -53,6 +74,7 @@ def convert(request, pk):
         "contact": need.speaker if need.speaker and need.speaker.is_current else None,
         "source": "visit",
         "annual_amount": need.budget,
+        "business_line": need.business_line,
         "timing": need.expected_time,
     }
     form = OpportunityForm(

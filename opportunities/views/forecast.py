@@ -17,6 +17,7 @@ from core.paging import keyset_page
 from core.rules import local_date
 from opportunities import forecast_reports as reports
 from opportunities import forecast_rules as rules
+from opportunities import forecast_version_reports as version_reports
 from opportunities.actions import forecasting, soliciting
 from opportunities.actions.errors import OpportunityError
 from opportunities.forecast_filters import ForecastFilter
@@ -225,6 +226,7 @@ def read_page(request, row: DemandForecast, form=None):
         "row": row,
         "lines": [(line, reports.expected_of(line, row.month)) for line in lines],
         "expected": reports.total_expected(lines, row.month),
+        "versions": version_reports.versions(row),
         "existing": sum(line.existing_revenue for line in lines),
         "due_at": forecasting.due_of(row.month),
         "form": form or ForecastAnswerForm(),

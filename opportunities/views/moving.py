@@ -14,16 +14,17 @@ from opportunities.views.scope import changeable, visible
 from staff.access import requires
 
 BOARD = "board"
-ASKED = {stage_rules.LABELS[name] for name in ("go_by", "engineer")}
+ASKED = {stage_rules.LABELS[name] for name in detail_reports.GIVEN_WITH_GO}
 
 
 @requires("opportunities.write")
 @require_http_methods(["GET", "POST"])
 def move(request, pk):
-    """`to` says where; a stage that cannot be reached is refused with the reason."""
+    """`to` says where; a stage that cannot be reached is refused with the reason. Without `to` one
+    step forward, out of a suspension back to where it was."""
     opportunity = changeable(request, pk)
     asked = request.POST.get("to") or request.GET.get("to", "")
-    to = asked if asked in Stage.values else stage_rules.next_stage(opportunity.stage)
+    to = asked if asked in Stage.values else _usual(opportunity)
     if not to or opportunity.stage in Opportunity.ENDED:
         messages.error(request, "这条商机已没有可以变更的阶段。")
         return redirect(opportunity)
@@ -38,6 +39,12 @@ def move(request, pk):
             is_board = request.POST.get("back") == BOARD
             return redirect("opportunities:board") if is_board else redirect(opportunity)
     return _page(request, opportunity, to, form)
+
+
+def _usual(opportunity) -> str:
+    if opportunity.stage == Stage.SUSPENDED:
+        return moving.came_from(opportunity)
+    return stage_rules.next_stage(opportunity.stage)
 
 
 def _typed(request, opportunity, to):
@@ -58,17 +65,12 @@ def _move(request, opportunity, to: str, form) -> None:
     data = form.cleaned_data
     moving.move(
         opportunity=opportunity, to=to, by=request.user, seen=data["seen"] or opportunity.stage,
-        reason=data.get("reason", ""), is_tender=is_tender(opportunity), **form.values(),
+        reason=data.get("reason", ""), **form.values(),
     )  # fmt: skip
 
 
-def is_tender(opportunity) -> bool:
-    """An inbound tender may go from its go decision straight to the bid (§B.4)."""
-    return opportunity.source == Opportunity.Source.TENDER_NOTICE and bool(opportunity.go_by_id)
-
-
 def _page(request, opportunity, to: str, form):
-    lacking = detail_reports.lacking(opportunity, to) if stage_rules.step(to) else []
+    lacking = detail_reports.lacking(opportunity, to, request.user) if stage_rules.step(to) else []
     here = {MoveForm.base_fields[name].label for name in form.mine}
     context = {
         "opportunity": opportunity,
@@ -76,7 +78,8 @@ def _page(request, opportunity, to: str, form):
         "to": Stage(to),
         "is_backward": is_backward(opportunity.stage, to),
         "lacking": [one for one in lacking if one.label not in here],
-        "back": BOARD if request.POST.get("back") == BOARD else "",
+        "is_resumed": opportunity.stage == Stage.SUSPENDED and to != Stage.LOST,
+        "back": BOARD if BOARD in (request.POST.get("back"), request.GET.get("back")) else "",
     }
     status = 422 if form.errors else 200
     return render(request, "opportunities/move.html", context, status=status)
@@ -87,8 +90,9 @@ def _page(request, opportunity, to: str, form):
 def go(request, pk):
     """The head's decision, with the engineer; never on the own opportunity (D16)."""
     opportunity = visible(request, pk)
-    if opportunity.stage != Stage.QUALIFIED:
-        messages.error(request, "只有「需求确认」阶段的商机等待立项决定。")
+    target = stage_rules.go_leads_to(opportunity.stage, opportunity.is_tender)
+    if not target:
+        messages.error(request, "这个阶段的商机不等待立项决定。")
         return redirect(opportunity)
     if not detail_reports.may_go(opportunity, request.user):
         raise PermissionDenied
@@ -101,12 +105,13 @@ def go(request, pk):
         except OpportunityError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "已同意立项。" if is_go else "已记下意见，商机留在需求确认。")
+            stays = f"已记下意见，商机留在{opportunity.get_stage_display()}。"
+            done = f"已同意，商机进入{Stage(target).label}。"
+            messages.success(request, done if is_go else stays)
             return redirect(opportunity)
-    context = {"opportunity": opportunity, "form": form}
-    context["lacking"] = [
-        one for one in detail_reports.lacking(opportunity, Stage.APPROVED) if one.label not in ASKED
-    ]
+    context = {"opportunity": opportunity, "form": form, "target": Stage(target)}
+    lacking = detail_reports.lacking(opportunity, target, request.user)
+    context["lacking"] = [one for one in lacking if one.label not in ASKED]
     context["assessments"] = detail_reports.newest_assessments(opportunity)
     return render(request, "opportunities/go.html", context, status=422 if form.errors else 200)
 

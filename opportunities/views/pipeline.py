@@ -45,7 +45,8 @@ def pipeline(request):
         "to_month": last,
         "result": result,
         "steps": [(Stage(step.stage).label, step) for step in result.steps],
-        "losses": _loss_chart(result) if result.losses else None,
+        "wins": _reason_chart("赢单", result.wins) if result.wins else None,
+        "losses": _reason_chart("输单", result.losses) if result.losses else None,
     }
     return render(request, "opportunities/pipeline.html", context)
 
@@ -108,11 +109,12 @@ def _wan(value) -> Decimal:
     return ((value or Decimal(0)) / WAN).quantize(Decimal("0.01"))
 
 
-def _loss_chart(result: reports.Conversion) -> charts.Chart:
-    labels = [words for _, words, _, _ in result.losses]
-    counts = [charts.Series("个数", [count for _, _, count, _ in result.losses])]
-    alt = f"横条图：输单 {result.ended.lost} 个，最多的原因是{labels[0]}。数值见数据表。"
-    return charts.bar_chart("输单原因", labels, counts, unit="个", alt=alt, is_lying=True)
+def _reason_chart(end: str, reasons) -> charts.Chart:
+    labels = [words for _, words, _, _ in reasons]
+    counts = [count for _, _, count, _ in reasons]
+    alt = f"横条图：{end} {sum(counts)} 个，最多的原因是{labels[0]}。数值见数据表。"
+    series = [charts.Series("个数", counts)]
+    return charts.bar_chart(f"{end}原因", labels, series, unit="个", alt=alt, is_lying=True)
 
 
 @requires("opportunities.view")

@@ -13,11 +13,14 @@ from opportunities.actions import soliciting
 from opportunities.actions.errors import OpportunityError
 from opportunities.forms.solution import DeliverForm, SolutionForm
 from opportunities.models import Opportunity, SolutionRequest
+from opportunities.views.scope import changeable
 from staff.access import may, requires
 
 State = SolutionRequest.State
 TABS = [("open", "未完成"), *[(code.value, code.label) for code in State], ("all", "全部")]
-RELATED = ("customer__manager", "engineer", "asked_by", "opportunity", "line__forecast", "file")
+RELATED = (
+    "customer__manager", "engineer", "asked_by", "opportunity__owner", "line__forecast", "file",
+)  # fmt: skip
 LONGEST_KEY = 18
 
 
@@ -48,8 +51,9 @@ def solution_list(request):
 @requires("opportunities.write")
 @require_http_methods(["GET", "POST"])
 def solution_create(request):
-    customer = customer_of_query(request)
-    opportunity = _opportunity_of_query(request, customer)
+    """For `?opportunity=`, which its owner may ask from elsewhere, or for `?customer=` alone."""
+    opportunity = _opportunity_of_query(request)
+    customer = opportunity.customer if opportunity else customer_of_query(request)
     engineers = soliciting.engineers(customer.branch)
     form = SolutionForm(request.POST or None, engineers=engineers)
     if request.method == "POST" and form.is_valid():
@@ -83,10 +87,10 @@ def key_of(request, name: str = "customer") -> str:
     return key
 
 
-def _opportunity_of_query(request, customer) -> Opportunity | None:
+def _opportunity_of_query(request) -> Opportunity | None:
     if "opportunity" not in request.GET:
         return None
-    return get_object_or_404(customer.opportunities.all(), pk=key_of(request, "opportunity"))
+    return changeable(request, int(key_of(request, "opportunity")))
 
 
 @requires("solutions.view")
@@ -109,9 +113,12 @@ def _page(request, row: SolutionRequest, form=None):
 
 
 def _may_cancel(request, row) -> bool:
-    """Who writes for the customer; the engineer answers and does not cancel."""
-    seen = Customer.objects.visible_to(request.user).filter(pk=row.customer_id)
-    return may(request.user, "opportunities.write") and seen.exists()
+    """Who writes for the customer or owns the opportunity; the engineer answers, cancels not."""
+    if not may(request.user, "opportunities.write"):
+        return False
+    if row.opportunity and row.opportunity.owner in request.user.acting_for():
+        return True
+    return Customer.objects.visible_to(request.user).filter(pk=row.customer_id).exists()
 
 
 def _done(request, row, step, words: str):

@@ -14,7 +14,8 @@ from staff.access import requires
 @require_GET
 @requires("opportunities.stages")
 def stage_list(request):
-    context = {"rows": stage_reports.measured(), "enough": stage_reports.ENOUGH_ENDED}
+    rows = stage_reports.measured()
+    context = {"rows": rows, "enough": rows[0].enough}
     return render(request, "opportunities/stage_list.html", context)
 
 

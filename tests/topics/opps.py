@@ -73,6 +73,7 @@ def new(world, estate):
         "contact": _customer(estate).contacts.first().pk,
         "need": estate.pks["need_spare"],
         "need_text": "新园区要一条专线",
+        "business_line": "data",
         "one_off_amount": "10000.00",
         "annual_amount": "60000.00",
         "expected_close": day(60),
@@ -88,7 +89,8 @@ def converted(world, estate):
 
 def changed(world, estate):
     row = Opportunity.objects.get(pk=estate.pks["opportunity"])
-    return new(world, estate) | {
+    kept = {name: value for name, value in new(world, estate).items() if name != "business_line"}
+    return kept | {
         "seen_at": row.updated_at.isoformat(),
         "solution_text": "双路由",
         "quotation_ref": "BJ-1",
@@ -158,7 +160,12 @@ def token(world, estate):
 
 
 def stage(world, estate):
-    return {"probability": "12", "exit_criterion": "客户确认了需求", "stale_days": "20"}
+    return {
+        "probability": "12",
+        "exit_criterion": "客户确认了需求",
+        "required": ["contact", "source", "need_text"],
+        "stale_days": "20",
+    }
 
 
 def both(row, data, **more) -> dict:
@@ -168,6 +175,7 @@ def both(row, data, **more) -> dict:
 ASKS = {
     "opportunities:list": {"GET": Ask()},
     "opportunities:board": {"GET": Ask()},
+    "opportunities:need_list": {"GET": Ask()},
     "opportunities:export": {"POST": Ask()},
     "opportunities:detail": {"GET": Ask("opportunity")},
     "opportunities:file": {"GET": Ask("opportunity")},
@@ -220,8 +228,9 @@ MANY_ROWS = {"opportunities:of_customer"}
 NO_ROWS = {"opportunities:import", "opportunities:stage_list", "opportunities:create"}
 QUERIES = {
     "opportunities:list": (
-        "", "?stage=open", "?stale=1", "?stale=review", "?q=金", "?phase=identify", "?source=visit",
-        "?month=2027-01&amount=1", "?order=stuck",
+        "", "?stage=open", "?stage=go", "?stale=1", "?stale=review", "?q=金", "?phase=identify",
+        "?source=visit", "?month=2027-01&amount=1", "?order=stuck",
     ),
     "opportunities:board": ("", "?q=金"),
+    "opportunities:need_list": ("", "?q=金", "?layer=fact&status=captured"),
 }  # fmt: skip

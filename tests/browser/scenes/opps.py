@@ -10,6 +10,8 @@ def places_of(places):
     for person in ("wanglj", "head_gov", "director", "auditor", "se1"):
         places.add(person, "opportunities:list")
         places.add(person, "opportunities:board")
+    for person in ("wanglj", "head_gov", "director"):
+        places.add(person, "opportunities:need_list")
     for stage in Stage.values:
         rows = Opportunity.objects.filter(stage=stage).exclude(owner__username__in=NEW)
         row = rows.select_related("owner").order_by("pk").first()
