@@ -101,12 +101,14 @@ def _rated(customer, user, known, may_write) -> list[Rated]:
 def _one(customer, user, indicator, ratings, arbitration, may_write) -> Rated:
     is_disputed = rules.is_disputed([row.score for row in ratings])
     is_own = any(row.rater_id == user.pk for row in ratings)
-    has_room = is_own or len(ratings) < rules.RATERS
+    may_rate = may_write and inputs.rater_of(user)
+    if may_rate and not is_own and len(ratings) >= rules.RATERS:
+        may_rate = inputs.replaceable(ratings, customer) is not None
     return Rated(
         indicator,
         ratings,
         arbitration,
         is_disputed and arbitration is None,
-        may_write and has_room and inputs.rater_of(user),
+        may_rate,
         may_write and is_disputed and inputs.may_arbitrate(user, customer, ratings),
     )

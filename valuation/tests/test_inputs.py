@@ -7,6 +7,7 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import CustomerAssignment
 from accounts.tests.factories import make_customer
 from core.models import AuditEvent
 from staff.models import User
@@ -141,6 +142,25 @@ class RatingTests(InputCase):
         response = self.rate(self.head, 3)
         self.assertContains(response, "已有两位评分人", status_code=422)
         self.assertEqual({row.rater for row in ExpertRating.objects.all()}, {self.manager, expert})
+
+    def test_who_has_left_or_lost_the_customer_gives_way(self):
+        expert = self.disputed()
+        self.decide(self.head)
+        new = make_user(department=self.manager.department)
+        CustomerAssignment.objects.filter(customer=self.customer).update(user=new)
+        type(self.customer).objects.filter(pk=self.customer.pk).update(manager=new)
+        self.assertContains(self.ask(new, self.url("inputs")), self.url("rating_edit", "SI1"))
+        self.assertRedirects(self.rate(new, 3), self.url("inputs"))
+        self.assertEqual({row.rater for row in ExpertRating.objects.all()}, {new, expert})
+        self.assertFalse(RatingArbitration.objects.exists())
+        self.assertEqual(self.raw().values["SI1"], 70)
+        event = AuditEvent.objects.filter(verb="valuation.rated").first()
+        self.assertEqual(event.changes["接替"], [f"{self.manager.name} 2", ""])
+        self.assertContains(self.rate(self.head, 3), "已有两位评分人", status_code=422)
+        expert.state = User.State.LEFT
+        expert.save()
+        self.assertRedirects(self.rate(self.head, 3), self.url("inputs"))
+        self.assertEqual({row.rater for row in ExpertRating.objects.all()}, {new, self.head})
 
     def test_a_rating_needs_its_reason(self):
         page = self.rate(self.manager, 3, reason=" ")

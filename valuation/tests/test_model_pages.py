@@ -225,7 +225,7 @@ class AhpTests(ModelCase):
         self.client.post(self.url("model_edit", made), self.data(made, **weights))
         made.refresh_from_db()
         self.assertEqual((made.ahp_cr, made.ahp_matrix), (None, None))
-        event = AuditEvent.objects.filter(verb="valuation.model_changed").last()
+        event = AuditEvent.objects.filter(verb="valuation.model_changed").first()
         self.assertEqual(event.changes["一致性比率"], ["0.0169", ""])
 
     def test_judgements_that_contradict_each_other_are_refused(self):
