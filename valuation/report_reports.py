@@ -130,9 +130,13 @@ def _gaps(row) -> tuple[object, str]:
 
 def _asked(run, reader) -> revenue_reports.Asked:
     month = rules.shift(run.as_of.replace(day=1), -1)
-    return revenue_reports.Asked(reader, revenue_reports.LINE, rules.LAST_TWELVE, month)
+    return revenue_reports.Asked(
+        reader, revenue_reports.LINE, rules.LAST_TWELVE, month, run.industry_id
+    )
 
 
 def _revenue(asked: revenue_reports.Asked) -> Chart | None:
+    """The report of an industry shows that one beside all together, as its ranks do (R52)."""
     found = revenue_reports.structure(asked)
-    return revenue_chart_reports.horizontal(found) if found.total > 0 else None
+    has_any = found.total > 0 and asked.industry in (None, *found.industries)
+    return revenue_chart_reports.horizontal(found, asked.industry) if has_any else None

@@ -17,20 +17,27 @@ PIECES = [
 ]  # fmt: skip
 
 
-def horizontal(found: Structure) -> Chart:
-    """What each industry spends its money on, in percent that add up to 100.00."""
-    shares = {pk: rules.percents(found.amounts[pk]) for pk in found.industries}
+def horizontal(found: Structure, only: int | None = None) -> Chart:
+    """What each industry spends its money on, in percent that add up to 100.00.
+
+    `only`: one industry beside all together; nothing of the others shows.
+    """
+    industries = [pk for pk in found.industries if only in (None, pk)]
+    shares = {pk: rules.percents(found.amounts[pk]) for pk in industries}
     whole = rules.percents(found.everywhere)
-    labels = [found.names.get(pk, "—") for pk in found.industries] + [ALL]
+    labels = [found.names.get(pk, "—") for pk in industries] + [ALL]
     series = [
         Series(
             found.labels[code],
-            [shares[pk].get(code, Decimal("0.00")) for pk in found.industries] + [whole[code]],
+            [shares[pk].get(code, Decimal("0.00")) for pk in industries] + [whole[code]],
         )
         for code in found.codes
         if code in whole
     ]
-    made = stacked_chart("各行业的业务结构", labels, series, unit="%")
+    title = (
+        "各行业的业务结构" if only is None else f"{found.names.get(only, '')}行业与全部的业务结构"
+    )
+    made = stacked_chart(title, labels, series, unit="%")
     made.option["yAxis"]["max"] = 100
     return made
 
