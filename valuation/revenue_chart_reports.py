@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from core.charts import Chart, Series, bar_chart, heatmap_chart, line_chart, stacked_chart
 from valuation import revenue_rules as rules
-from valuation.revenue_reports import Month, Shortfalls, Structure
+from valuation.gap_reports import Comparison, Shortfalls
+from valuation.revenue_reports import Month, Structure
 
 WAN = Decimal(10_000)
 CENT = Decimal("0.01")
@@ -107,6 +108,19 @@ def largest(found: Shortfalls, most: int = 15) -> Chart:
         "低于行业水平的金额", labels, [Series("差额", values)], unit=" 元", alt=alt, is_lying=True
     )
     return made
+
+
+def against_industry(found: Comparison) -> Chart:
+    """Shares of one customer beside those of its industry; the money is said in the sentence."""
+    labels = [name for name, _ in found.rows]
+    series = [
+        Series("本客户", [gap.own_percent for gap in found.gaps]),
+        Series("同行业", [gap.reference_percent for gap in found.gaps]),
+    ]
+    lacking = [f"{name} {gap.shortfall} 元" for name, gap in found.rows if gap.shortfall]
+    alt = f"横条图：{len(labels)} 种业务在本客户和同行业收入中的占比。"
+    alt += f"低于行业：{'，'.join(lacking)}。" if lacking else "没有低于行业的业务。"
+    return bar_chart("与同行业的业务结构对比", labels, series, unit="%", alt=alt, is_lying=True)
 
 
 def _wan(value: Decimal | None) -> Decimal | None:
