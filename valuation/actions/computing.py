@@ -136,6 +136,8 @@ class _Computation:
             self._renew(total=cohort(self.run).count(), done=0)
             CustomerValuation.objects.filter(run=self.run).delete()
         cohorts, done = self._cohorts(), 0
+        # Once for the run: with them a percentile or min-max score can be checked by hand (R51).
+        self.kept["cohorts"] = {code: cohort.figures() for code, cohort in cohorts.items()}
         for chunk in _chunks(cohort(self.run)):
             rows = self._score(chunk, cohorts)
             done += len(chunk)
@@ -222,10 +224,12 @@ class _Computation:
 
 
 def _said(line: rules.IndicatorScore, notes: dict[str, str]) -> list:
-    code, raw, score, weight = line
+    """The first four of every line; after them, of a percentile, how many are below and equal."""
+    code, raw, score, weight, standing = line
     if raw is None:
         return [None, None, str(weight), notes.get(code, raw_values.MISSING)]
-    return [_plain(raw), str(score), str(weight), notes.get(code, "")]
+    said = [_plain(raw), str(score), str(weight), notes.get(code, "")]
+    return [*said, standing.below, standing.ties] if standing else said
 
 
 def _plain(raw: Decimal) -> str:
