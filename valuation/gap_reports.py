@@ -15,6 +15,7 @@ from accounts.models import Customer
 from staff.models import User
 from valuation import reading_reports
 from valuation import revenue_rules as rules
+from valuation.models import ValueModel
 from valuation.revenue_reports import LINE, Asked, bill_lines, labels_of, newest_month
 
 MOST_COMPARED = 5_000
@@ -41,6 +42,7 @@ class Shortfalls:
     total: Decimal
     is_too_many: bool = False
     is_pooled: bool = False
+    least: int = rules.MIN_COHORT
 
 
 def shortfalls(asked: Asked, most: int) -> Shortfalls:
@@ -52,17 +54,18 @@ def shortfalls(asked: Asked, most: int) -> Shortfalls:
         customers = customers.filter(industry=asked.industry)
     if customers.order_by()[: MOST_COMPARED + 1].count() > MOST_COMPARED:
         return Shortfalls([], ZERO, is_too_many=True)
+    least = min_cohort()
     own = _by_customer(customers, asked)
     references, is_pooled = _references(_summed(own), asked)
     found = [
         (gap, pk, industry)
         for (pk, industry), amounts in own.items()
-        for gap in rules.gaps(amounts, _shares(references[industry], amounts))
+        for gap in rules.gaps(amounts, _shares(references[industry], amounts, least))
         if gap.shortfall > 0
     ]
     found.sort(key=lambda row: (-row[0].shortfall, row[1], row[0].code))
     total = sum((gap.shortfall for gap, _, _ in found), ZERO)
-    return Shortfalls(_named(found[:most], asked), total, is_pooled=is_pooled)
+    return Shortfalls(_named(found[:most], asked), total, is_pooled=is_pooled, least=least)
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,11 @@ class Comparison:
     labels: dict[str, str]
     customers: int
     is_pooled: bool
+    least: int
 
     @property
     def is_without(self) -> bool:
-        return self.customers >= rules.MIN_COHORT
+        return self.customers >= self.least and self.customers > 1
 
     @property
     def rows(self) -> list[tuple[str, rules.Gap]]:
@@ -94,19 +98,25 @@ class Comparison:
 def of_customer(customer: Customer, user: User, today: date) -> Comparison:
     """All lines of one customer in scope against its industry, in its last twelve months.
 
-    Summed by the database: six queries, whatever the number of customers and bills.
+    Summed by the database: a fixed number of queries, whatever the number of customers and bills.
     """
     only = Customer.objects.visible_to(user).filter(pk=customer.pk)
     asked = Asked(user, LINE, rules.LAST_TWELVE, newest_month(only, today), customer.industry_id)
     own = _by_industry(only, asked).get(customer.industry_id)
-    labels = labels_of(asked.way)
+    labels, least = labels_of(asked.way), min_cohort()
     if own is None:
-        return Comparison(asked.span, [], labels, 0, is_pooled=False)
+        return Comparison(asked.span, [], labels, 0, is_pooled=False, least=least)
     same = Customer.objects.visible_to(user).filter(industry=customer.industry_id)
     references, is_pooled = _references(_by_industry(same, asked), asked)
     reference = references[customer.industry_id]
-    gaps = rules.gaps(own[0], _shares(reference, own[0]))
-    return Comparison(asked.span, gaps, labels, reference[1], is_pooled)
+    gaps = rules.gaps(own[0], _shares(reference, own[0], least))
+    return Comparison(asked.span, gaps, labels, reference[1], is_pooled, least)
+
+
+def min_cohort() -> int:
+    """From so many customers on an industry stands without the customer: as the model says."""
+    found = ValueModel.objects.filter(state=ValueModel.State.ACTIVE)
+    return found.values_list("min_cohort", flat=True).first() or rules.MIN_COHORT
 
 
 def _by_customer(customers: QuerySet, asked: Asked) -> dict[tuple[int, int], dict[str, Decimal]]:
@@ -121,9 +131,9 @@ def _by_customer(customers: QuerySet, asked: Asked) -> dict[tuple[int, int], dic
     return found
 
 
-def _shares(reference: tuple[dict[str, Decimal], int], own: dict[str, Decimal]):
+def _shares(reference: tuple[dict[str, Decimal], int], own: dict[str, Decimal], least: int):
     amounts, customers = reference
-    return rules.reference(amounts, own, customers)
+    return rules.reference(amounts, own, customers, least)
 
 
 def _summed(own) -> Reference:

@@ -5,17 +5,11 @@ from decimal import Decimal
 from core.charts import Chart, Series, bar_chart, heatmap_chart, line_chart, stacked_chart
 from valuation import revenue_rules as rules
 from valuation.gap_reports import Comparison, Shortfalls
-from valuation.revenue_reports import Month, Structure
+from valuation.revenue_reports import Month, QuotientLimits, Structure
 
 WAN = Decimal(10_000)
 CENT = Decimal("0.01")
 ALL = "全部"
-PIECES = [
-    {"lt": float(rules.UNDER), "label": "低于 0.8", "color": "@chart-under"},
-    {"gte": float(rules.UNDER), "lte": float(rules.OVER), "label": "0.8–1.2",
-     "color": "@chart-low"},
-    {"gt": float(rules.OVER), "label": "高于 1.2", "color": "@chart-high"},
-]  # fmt: skip
 
 
 def horizontal(found: Structure, only: int | None = None) -> Chart:
@@ -55,8 +49,9 @@ def vertical(found: Structure) -> Chart:
     return heatmap_chart("各业务的收入来自哪些行业（%）", columns, lines, alt=alt)
 
 
-def quotients(found: Structure) -> Chart:
+def quotients(found: Structure, limits: QuotientLimits) -> Chart:
     """LQ by industry and business: above 1.2 the industry buys more than all, below 0.8 less."""
+    under, over = limits
     everywhere = found.everywhere
     lines = [
         Series(
@@ -68,17 +63,29 @@ def quotients(found: Structure) -> Chart:
         )
         for pk in found.industries
     ]  # fmt: skip
-    over = sum(rules.tendency(value) == "over" for line in lines for value in line.values)
-    under = sum(rules.tendency(value) == "under" for line in lines for value in line.values)
-    alt = f"热力图：区位商。高于 1.2 的 {over} 格，低于 0.8 的 {under} 格。"
+    found_as = [rules.tendency(value, over, under) for line in lines for value in line.values]
+    alt = (
+        f"热力图：区位商。高于 {over} 的 {found_as.count('over')} 格，"
+        f"低于 {under} 的 {found_as.count('under')} 格。"
+    )
     columns = [found.labels[code] for code in found.codes]
     made = heatmap_chart("区位商（行业占比 ÷ 全部占比）", columns, lines, alt=alt)
     made.option["visualMap"] = {
-        "type": "piecewise", "pieces": PIECES, "orient": "horizontal", "left": 0, "top": 0,
+        "type": "piecewise", "pieces": _pieces(limits), "orient": "horizontal", "left": 0, "top": 0,
         "textStyle": {"color": "@ink-2"},
     }  # fmt: skip
     made.option["grid"] = made.option["grid"] | {"top": 36}
     return made
+
+
+def _pieces(limits: QuotientLimits) -> list[dict]:
+    under, over = float(limits.under), float(limits.over)
+    return [
+        {"lt": under, "label": f"低于 {limits.under}", "color": "@chart-under"},
+        {"gte": under, "lte": over, "label": f"{limits.under}–{limits.over}",
+         "color": "@chart-low"},
+        {"gt": over, "label": f"高于 {limits.over}", "color": "@chart-high"},
+    ]  # fmt: skip
 
 
 def trend(found: list[Month]) -> Chart:

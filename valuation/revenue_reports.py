@@ -8,11 +8,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Case, CharField, Count, F, Max, Q, QuerySet, Sum, Value, When
 
 from accounts.models import BillLine, BusinessLine, Customer
 from accounts.revenue_rules import LINE_OF_ITEM
+from core.models import Parameter
 from staff.models import User
 from valuation import reading_reports
 from valuation import revenue_rules as rules
@@ -71,6 +73,18 @@ class Structure:
     @property
     def total(self) -> Decimal:
         return sum(self.everywhere.values(), ZERO)
+
+
+class QuotientLimits(NamedTuple):
+    """Below `under` an industry buys little of a business, above `over` much (§B.3)."""
+
+    under: Decimal
+    over: Decimal
+
+
+def quotient_limits() -> QuotientLimits:
+    value = Parameter.objects.value
+    return QuotientLimits(value("quotient_under"), value("quotient_over"))
 
 
 def last_month(user: User, today: date) -> date:

@@ -20,7 +20,8 @@ LOW_TAIL, HIGH_TAIL = Decimal("0.05"), Decimal("0.95")
 """Min-max is winsorised at these quantiles (§B.1)."""
 
 GRADES = ((Decimal(75), "A"), (Decimal(60), "B"), (Decimal(45), "C"))
-"""Suggested grade from the composite score; below the last it is D (§B.1 [P])."""
+"""Suggested grade from the composite score; below the last it is D (§B.1 [P]). Rows of Parameter,
+these are their defaults."""
 
 
 def round_score(value: Decimal) -> Decimal:
@@ -271,8 +272,8 @@ def combined(model: Model, dimensions: Mapping[str, Decimal | None]) -> Decimal 
     return round_score((w_c * current + w_p * potential) / (w_c + w_p))
 
 
-def grade(composite: Decimal | None) -> str:
+def grade(composite: Decimal | None, limits: Sequence[tuple[Decimal, str]] = GRADES) -> str:
     """A, B, C or D as a suggestion; empty without a composite (§B.1)."""
     if composite is None:
         return ""
-    return next((letter for limit, letter in GRADES if composite >= limit), "D")
+    return next((letter for limit, letter in limits if composite >= limit), "D")

@@ -26,6 +26,7 @@ def limits() -> matrix_rules.AbandonLimits:
         loyalty_below=value("abandon_loyalty_below"),
         conversion_ratio=value("abandon_conversion_ratio"),
         quality_ratio=value("abandon_quality_ratio"),
+        credit=value("abandon_credit_grade"),
     )
 
 

@@ -86,8 +86,11 @@ def test_it_is_said_in_the_file_of_a_customer(client, office):
     assert not AbandonReview.objects.exists()
 
 
-def test_the_limits_are_parameters(office):
-    Parameter.objects.filter(key="abandon_quality_ratio").update(value="0.31")
+@pytest.mark.parametrize(
+    ("key", "value"), [("abandon_quality_ratio", "0.31"), ("abandon_credit_grade", "C")]
+)
+def test_the_limits_are_parameters(office, key, value):
+    Parameter.objects.filter(key=key).update(value=value)
     risky(office)
     office.potential(office.customer(200_000), 100)
     office.published()

@@ -7,8 +7,10 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.tests.factories import make_customer, make_industry
+from core.models import Parameter
 from staff.tests.factories import make_department, make_user
 from valuation import revenue_file_reports
+from valuation.models import ValueModel
 from valuation.tests.reading_factories import make_bills, make_cohort
 
 pytestmark = pytest.mark.django_db
@@ -225,6 +227,21 @@ def test_without_bills_the_page_says_so_and_a_stranger_gets_404(client):
     client.force_login(make_user())
     url = f"/valuation/customers/{customer.pk}/gaps/export/"
     assert (of_customer(client, customer).status_code, client.post(url).status_code) == (404, 404)
+
+
+def test_from_how_many_customers_and_what_is_much_is_said_by_rows(client):
+    manager = make_user()
+    banks(manager, 4, 60, 40)
+    one_bank(manager, 10, 90)
+    ValueModel.objects.update(min_cohort=6)
+    Parameter.objects.filter(key="quotient_over").update(value="1.35")
+    client.force_login(manager)
+    page = client.get(f"{URL}&period=month&way=item")
+    assert page.context["shortfalls"].rows[0].gap.reference_percent == D("50.00")
+    html = page.content.decode()
+    assert "行业有 6 家以上时不含本客户" in html and "高于 1.35 为用得多，低于 0.8 为用得少" in html
+    pieces = page.context["chart"]["quotients"].option["visualMap"]["pieces"]
+    assert [piece["label"] for piece in pieces] == ["低于 0.8", "0.8–1.35", "高于 1.35"]
 
 
 def test_every_table_is_a_file_by_post_only(client):

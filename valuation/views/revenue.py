@@ -51,6 +51,7 @@ def revenue(request):
         "tables": revenue_file_reports.TABLES, "found": found, "months": months,
         "growth": reports.line_growth(asked), "shortfalls": shortfalls,
         "use": revenue_file_reports.use_rows(found), "chart": _charts(found, months, shortfalls),
+        "limits": reports.quotient_limits(),
         "may_create": may(request.user, "opportunities.write"),
         "query": f"run={run.pk}" if (run := reading_reports.latest_run(request.user)) else "",
     }  # fmt: skip
@@ -64,7 +65,7 @@ def _charts(found, months, shortfalls) -> dict:
         drawn |= {
             "horizontal": charts.horizontal(found),
             "vertical": charts.vertical(found),
-            "quotients": charts.quotients(found),
+            "quotients": charts.quotients(found, reports.quotient_limits()),
         }
     if shortfalls.rows:
         drawn["shortfall"] = charts.largest(shortfalls)
