@@ -106,9 +106,14 @@ WITH day AS (
     WHERE year <= extract(year FROM as_of) AND growth_percent IS NOT NULL
     ORDER BY customer_id, year DESC
 ), budgets AS (
-    SELECT DISTINCT ON (customer_id) customer_id, sum(amount_wan) AS amount
-    FROM accounts_communicationbudget, day WHERE year <= extract(year FROM as_of)
-    GROUP BY customer_id, year ORDER BY customer_id, year DESC
+    SELECT DISTINCT ON (customer_id) customer_id, amount,
+        CASE WHEN prior_year = year - 1 AND prior > 0 THEN (amount / prior - 1) * 100 END AS growth
+    FROM (
+        SELECT customer_id, year, sum(amount_wan) AS amount,
+            lag(year) OVER years AS prior_year, lag(sum(amount_wan)) OVER years AS prior
+        FROM accounts_communicationbudget, day WHERE year <= extract(year FROM as_of)
+        GROUP BY customer_id, year WINDOW years AS (PARTITION BY customer_id ORDER BY year)
+    ) x ORDER BY customer_id, year DESC
 ), wallet AS (
     SELECT DISTINCT ON (customer_id) customer_id,
         round(coalesce(sum(amount) FILTER (WHERE operator = 'telecom'), 0)
@@ -175,7 +180,8 @@ WITH day AS (
         round(b.revenue - m.cost, 4) AS CV1, round(b.revenue, 4) AS CV2,
         CASE WHEN b.revenue > 0 THEN round(m.cost / b.revenue, 4) END AS CV3,
         round(b.paid::numeric / nullif(b.due, 0), 4) AS CV4, round(m.induced_revenue, 4) AS CV5,
-        round(f.growth_percent, 4) AS PV1, round(g.amount, 4) AS PV2, 1 - w.share AS PV3,
+        round(coalesce(f.growth_percent, g.growth), 4) AS PV1,
+        round(g.amount, 4) AS PV2, 1 - w.share AS PV3,
         round(coalesce(p.weighted, 0), 4) AS PV4,
         CASE WHEN b.earlier > 0 THEN round((b.revenue / b.earlier - 1) * 100, 4) END AS PV5,
         coalesce(t.years, 0) AS LY1, round(coalesce(k.months, 0), 4) AS LY2,

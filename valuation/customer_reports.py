@@ -68,6 +68,7 @@ def customer_value(customer: Customer, user: User, run: ValuationRun) -> Custome
         explanation=explain_rules.explain(
             run.model_snapshot, row.indicators, _scores(row),
             former.indicators if former else None, _scores(former) if former else None,
+            row.is_managed,
         ),
         means=means,
         radar=_radar(row, former, means, run),

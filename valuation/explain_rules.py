@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-BAND, DIRECT, PERCENTILE = "band", "direct", "percentile"
+BAND, DIRECT, PERCENTILE, MINMAX = "band", "direct", "percentile", "minmax"
 ZERO = Decimal(0)
-WAYS = {DIRECT: "直接取分", PERCENTILE: "与全部客户比较的百分位", "minmax": "最小与最大之间的位置"}
+WAYS = {DIRECT: "直接取分", PERCENTILE: "与全部客户比较的百分位", MINMAX: "最小与最大之间的位置"}
+
+_Working = tuple[str, str]
+"""What it rests on in words, and the sum whose result, rounded to two places, is the score."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Line:
     band: str
     former_raw: Decimal | None = None
     former_score: Decimal | None = None
+    working: str = ""
+    formula: str = ""
 
     @property
     def product(self) -> Decimal | None:
@@ -95,16 +100,21 @@ def explain(
     scores: Mapping[str, Decimal | None],
     former: Mapping[str, Sequence[Any]] | None = None,
     former_scores: Mapping[str, Decimal | None] | None = None,
+    is_member: bool = True,
 ) -> Explanation:
     """`snapshot` of the run's model, `kept` {code: [raw, score, weight used, flag]}, the scores of
-    the dimensions and "composite"; the same of the last run where there was one.
+    the dimensions and "composite"; the same of the last run where there was one. `is_member`:
+    whether the customer's own values stand in the cohorts.
     """
     before, earlier = former or {}, former_scores or {}
     parts = tuple(
         Part(
             code=dimension["code"],
             weight=Decimal(dimension["weight"]),
-            lines=tuple(_line(one, kept, before) for one in dimension["indicators"]),
+            lines=tuple(
+                _line(one, kept, before, _Cohort(snapshot, one["code"], is_member))
+                for one in dimension["indicators"]
+            ),
             score=scores.get(dimension["code"]),
             former=earlier.get(dimension["code"]),
         )
@@ -113,12 +123,54 @@ def explain(
     return Explanation(parts, scores.get("composite"), Decimal(snapshot["min_weight"]))
 
 
+class _Cohort:
+    """The figures that a run keeps of one indicator; {} in runs from before they were kept."""
+
+    def __init__(self, snapshot: Mapping[str, Any], code: str, is_member: bool):
+        self.figures: Mapping[str, str] = snapshot.get("cohorts", {}).get(code, {})
+        self.others = int(self.figures.get("count", 0)) - is_member
+
+    def working(self, one: Mapping[str, Any], raw: Decimal, standing: Sequence[int]) -> _Working:
+        if one["normalization"] == PERCENTILE and len(standing) == 2:
+            return self._turned(one, self._percentile(*standing))
+        if one["normalization"] == MINMAX and "low" in self.figures:
+            return self._turned(one, self._minmax(raw))
+        return "", ""
+
+    def _percentile(self, below: int, ties: int) -> _Working:
+        if self.others <= 0:
+            return "没有其他客户可比，取 50", "50"
+        said = f"其余 {self.others} 家中，{below} 家低于本客户，{ties} 家相同"
+        return said, f"({below} + {ties} ÷ 2) ÷ {self.others} × 100"
+
+    def _minmax(self, raw: Decimal) -> _Working:
+        known = {name: Decimal(self.figures[name]) for name in ("least", "most", "low", "high")}
+        least, most, low, high = map(_said, known.values())
+        said = f"{self.figures['count']} 家在 {least} 至 {most} 之间，P5 为 {low}，P95 为 {high}"
+        if known["low"] == known["high"]:
+            return f"{said}，两者相同，取 50", "50"
+        within = min(max(raw, known["low"]), known["high"])
+        if within != raw:
+            said += "，超出的按" + ("P5" if within == known["low"] else "P95") + "计"
+        low, high = map(_bracketed, (known["low"], known["high"]))
+        return said, f"({_bracketed(within)} − {low}) ÷ ({high} − {low}) × 100"
+
+    def _turned(self, one: Mapping[str, Any], found: _Working) -> _Working:
+        said, formula = found
+        return (f"{said}；越小越好", f"100 − {formula}") if one.get("is_down") else found
+
+
 def _line(
-    one: Mapping[str, Any], kept: Mapping[str, Sequence[Any]], before: Mapping[str, Sequence[Any]]
+    one: Mapping[str, Any],
+    kept: Mapping[str, Sequence[Any]],
+    before: Mapping[str, Sequence[Any]],
+    cohort: _Cohort,
 ) -> Line:
-    raw, score, used, flag = (*kept.get(one["code"], (None, None, "0", "missing")), "", "")[:4]
+    line = kept.get(one["code"], (None, None, "0", "missing"))
+    raw, score, used, flag = (*line, "", "")[:4]
     old = before.get(one["code"], (None, None))
     value = _number(raw)
+    working, formula = ("", "") if value is None else cohort.working(one, value, line[4:6])
     return Line(
         code=one["code"],
         name=one["name"],
@@ -132,6 +184,8 @@ def _line(
         band=band_text(one, value),
         former_raw=_number(old[0]),
         former_score=_number(old[1]),
+        working=working,
+        formula=formula,
     )
 
 
@@ -160,6 +214,14 @@ def tidy(value: Decimal) -> Decimal:
     """Without the zeros at the end, never as 1E+5."""
     plain = value.normalize()
     return plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain
+
+
+def _said(value: Decimal) -> str:
+    return f"{tidy(value):f}".replace("-", "−")
+
+
+def _bracketed(value: Decimal) -> str:
+    return f"({_said(value)})" if value < 0 else _said(value)
 
 
 def _number(value: Any) -> Decimal | None:

@@ -19,7 +19,8 @@ from valuation.models import (
 
 SOURCES = {
     "CV1": "账单收入减三项成本", "CV2": "近 12 个月账单", "CV3": "三项成本与账单收入",
-    "CV4": "近 12 个月账单的到期日和缴费日", "CV5": "成本与满意度表", "PV1": "客户财务情况",
+    "CV4": "近 12 个月账单的到期日和缴费日", "CV5": "成本与满意度表",
+    "PV1": "客户财务情况，没有时取预算的增长",
     "PV2": "通信与信息化预算", "PV3": "通信支出份额", "PV4": "在办商机",
     "PV5": "近 24 个月账单", "LY1": "在用产品的开通日期", "LY2": "服务合同",
     "LY3": "在用的粘性产品", "LY4": "通信支出份额", "LY5": "成本与满意度表", "LY6": "合作协议",
@@ -101,12 +102,14 @@ def _rated(customer, user, known, may_write) -> list[Rated]:
 def _one(customer, user, indicator, ratings, arbitration, may_write) -> Rated:
     is_disputed = rules.is_disputed([row.score for row in ratings])
     is_own = any(row.rater_id == user.pk for row in ratings)
-    has_room = is_own or len(ratings) < rules.RATERS
+    may_rate = may_write and inputs.rater_of(user)
+    if may_rate and not is_own and len(ratings) >= rules.RATERS:
+        may_rate = inputs.replaceable(ratings, customer) is not None
     return Rated(
         indicator,
         ratings,
         arbitration,
         is_disputed and arbitration is None,
-        may_write and has_room and inputs.rater_of(user),
+        may_rate,
         may_write and is_disputed and inputs.may_arbitrate(user, customer, ratings),
     )

@@ -3,13 +3,12 @@
 Everything is made of the rows that the reader may see; the cut lines are those of the whole run.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import hypot
 from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 
 from core.charts import Chart, Field, Point, quadrant_chart
@@ -235,30 +234,41 @@ class Moves:
         )
 
 
-def moves(run: ValuationRun, user: User) -> Moves | None:
-    """Q → Q of the first matrix since the last run; None without one. Two queries."""
+def moves(run: ValuationRun, user: User, place: Placement) -> Moves | None:
+    """From field to field of one matrix since the last run; None without one. Two queries."""
     before = reading_reports.former_run(run)
     if before is None:
         return None
-    old = CustomerValuation.objects.filter(run=before, customer=OuterRef("customer"))
+    old = CustomerValuation.objects.filter(
+        run=before, customer=OuterRef("customer"), is_managed=True
+    )
     counted = (
         reading_reports.results(run, user)
-        .exclude(quadrant="")
-        .annotate(old=Subquery(old.values("quadrant")[:1]))
+        .annotate(now=_code(run, place))
+        .exclude(now="")
+        .annotate(old=Subquery(old.annotate(code=_code(before, place)).values("code")[:1]))
         .order_by()
-        .values_list("old", "quadrant")
+        .values_list("old", "now")
         .annotate(Count("pk"))
     )
     table: dict[tuple[str, str], int] = {}
     for was, now, count in counted:
         key = (was or NEWLY, now)
         table[key] = table.get(key, 0) + count
-    codes = list(QUADRANT_ORDER)
-    rows = [_move_row(was, codes, table) for was in (*codes, NEWLY)]
-    return Moves(before, [QUADRANTS[code].name for code in codes], rows)
+    rows = [_move_row(was, place, table) for was in (*place.words, NEWLY)]
+    return Moves(before, [place.words[code].name for code in place.words], rows)
 
 
-def _move_row(was: str, codes: Iterable[str], table) -> tuple[str, list[Cell], int]:
-    cells = [Cell(table.get((was, now), 0), was == now) for now in codes]
-    name = "首次评估" if was == NEWLY else QUADRANTS[was].name
+def _code(run: ValuationRun, place: Placement) -> Case:
+    """The field in which a result of the run stands; empty when it stands in none."""
+    fields = [
+        When(in_field(run, place, number), then=Value(code))
+        for number, code in enumerate(place.codes)
+    ]
+    return Case(*fields, default=Value(""), output_field=CharField())
+
+
+def _move_row(was: str, place: Placement, table) -> tuple[str, list[Cell], int]:
+    cells = [Cell(table.get((was, now), 0), was == now) for now in place.words]
+    name = "首次评估" if was == NEWLY else place.words[was].name
     return name, cells, sum(cell.count for cell in cells)

@@ -24,9 +24,6 @@ LOYALTY_CELLS = {
 }
 """(value high, loyalty high) → cell of the second matrix (R60)."""
 
-PUBLIC_BODIES = frozenset({"GOV"})
-"""党政军: never suggested for abandonment (R59)."""
-
 
 def cut(scores: Sequence[Decimal], method: str, fixed: Decimal) -> Decimal | None:
     """Where high begins (score ≥ cut), two places; None without any score (§B.2)."""
@@ -82,10 +79,13 @@ class Behaviour:
 
 
 def abandon_rule(
-    customer_quadrant: str, industry: str, seen: Behaviour, limits: AbandonLimits
+    customer_quadrant: str, is_public_duty: bool, seen: Behaviour, limits: AbandonLimits
 ) -> str:
-    """A1, A2, both or empty. Only low-value customers that are no public bodies (R59)."""
-    if customer_quadrant != "low_value" or industry in PUBLIC_BODIES:
+    """A1, A2, both or empty. Only low-value customers.
+
+    Never 党政军 or who has statutory universal-service or emergency duties (R59).
+    """
+    if customer_quadrant != "low_value" or is_public_duty:
         return ""
     costly = (
         seen.price_sensitivity is not None

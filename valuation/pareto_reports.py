@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, F, QuerySet
+from django.db.models.functions import Floor
 
-from core.charts import Chart, Series, bar_chart, pareto_chart
+from core.charts import Chart, Series, bar_chart, heatmap_chart, pareto_chart
 from staff.models import User
 from valuation import reading_reports
 from valuation.models import Dimension, ValuationRun
@@ -15,7 +16,7 @@ CENT = Decimal("0.01")
 BARS = 40
 MOST_SHARE = Decimal("0.8")
 AXES = reading_reports.AXES
-STEP = 10
+FULL, STEP = 100, 10
 GRADES = ("A", "B", "C", "D")
 
 
@@ -98,12 +99,35 @@ def industry_chart(rows: Sequence[IndustryRow]) -> Chart:
 
 def distribution(found: QuerySet) -> Chart:
     """Composite scores in steps of ten. One query."""
-    steps = [0] * (100 // STEP)
+    steps = [0] * (FULL // STEP)
     for value in found.exclude(composite=None).order_by().values_list("composite", flat=True):
         steps[min(int(value // STEP), len(steps) - 1)] += 1
-    labels = [f"{n * STEP}–{(n + 1) * STEP}" for n in range(len(steps))]
     alt = f"综合得分分布：{sum(steps)} 家客户，每 {STEP} 分一档，含下限。"
-    return bar_chart("综合得分分布", labels, [Series("客户数", steps)], unit=" 家", alt=alt)
+    return bar_chart("综合得分分布", _step_labels(), [Series("客户数", steps)], unit=" 家", alt=alt)
+
+
+def distribution_by_industry(found: QuerySet, names: dict[int, str]) -> Chart | None:
+    """Customers of each industry in the same steps (R57); None without a score. One query."""
+    counted = (
+        found.exclude(composite=None)
+        .order_by()
+        .annotate(step=Floor(F("composite") / STEP))
+        .values_list("industry_ref", "step")
+        .annotate(Count("pk"))
+    )
+    rows: dict[str, list[int]] = {}
+    for industry, step, count in counted:
+        counts = rows.setdefault(names.get(industry, "未知行业"), [0] * (FULL // STEP))
+        counts[min(int(step), len(counts) - 1)] += count
+    if not rows:
+        return None
+    lines = [Series(name, rows[name]) for name in sorted(rows, key=lambda n: (-sum(rows[n]), n))]
+    alt = f"热力图：{len(lines)} 个行业的客户数，综合得分每 {STEP} 分一档，含下限。"
+    return heatmap_chart("各行业的综合得分分布（家）", _step_labels(), lines, alt=alt)
+
+
+def _step_labels() -> list[str]:
+    return [f"{n}–{n + STEP}" for n in range(0, FULL, STEP)]
 
 
 def grade_counts(found: QuerySet) -> list[tuple[str, int]]:

@@ -52,9 +52,10 @@ class Report:
     industry_chart: Chart
     pareto: pareto_reports.Pareto | None
     distribution: Chart
+    by_industry: Chart | None
     revenue: Chart | None
     revenue_span: rules.Span
-    moves: matrix_reports.Moves | None
+    moves: list[tuple[str, matrix_reports.Moves]]
     missing: list
     more_missing: int
 
@@ -78,8 +79,9 @@ def report(run: ValuationRun, reader: User, made_at: datetime, top: int) -> Repo
         industries=industries, industry_chart=pareto_reports.industry_chart(industries),
         pareto=pareto_reports.pareto(run, reader, "revenue", "月均收入", " 元"),
         distribution=pareto_reports.distribution(found),
+        by_industry=pareto_reports.distribution_by_industry(found, names),
         revenue=_revenue(asked), revenue_span=asked.span,
-        moves=matrix_reports.moves(run, reader),
+        moves=_moves(run, reader, {"象限": first, "价值与忠诚度的组别": second}),
         missing=[_gaps(row) for row in missing[:MISSING_SHOWN]],
         more_missing=max(totals.missing - MISSING_SHOWN, 0),
     )  # fmt: skip
@@ -98,6 +100,11 @@ def _matrix(run, reader, place) -> matrix_reports.Matrix:
     return matrix_reports.matrix(
         run, reader, place, labelled=matrix_reports.PAPER_LABELS, most=POINTS
     )
+
+
+def _moves(run, reader, places) -> list[tuple[str, matrix_reports.Moves]]:
+    found = [(of, matrix_reports.moves(run, reader, place)) for of, place in places.items()]
+    return [(of, moves) for of, moves in found if moves]
 
 
 def _lists(run, reader, place) -> list[QuadrantList]:
@@ -130,9 +137,13 @@ def _gaps(row) -> tuple[object, str]:
 
 def _asked(run, reader) -> revenue_reports.Asked:
     month = rules.shift(run.as_of.replace(day=1), -1)
-    return revenue_reports.Asked(reader, revenue_reports.LINE, rules.LAST_TWELVE, month)
+    return revenue_reports.Asked(
+        reader, revenue_reports.LINE, rules.LAST_TWELVE, month, run.industry_id
+    )
 
 
 def _revenue(asked: revenue_reports.Asked) -> Chart | None:
+    """The report of an industry shows that one beside all together, as its ranks do (R52)."""
     found = revenue_reports.structure(asked)
-    return revenue_chart_reports.horizontal(found) if found.total > 0 else None
+    has_any = found.total > 0 and asked.industry in (None, *found.industries)
+    return revenue_chart_reports.horizontal(found, asked.industry) if has_any else None

@@ -4,33 +4,35 @@ from decimal import Decimal
 
 from core.charts import Chart, Series, bar_chart, heatmap_chart, line_chart, stacked_chart
 from valuation import revenue_rules as rules
-from valuation.revenue_reports import Month, Shortfalls, Structure
+from valuation.gap_reports import Comparison, Shortfalls
+from valuation.revenue_reports import Month, QuotientLimits, Structure
 
 WAN = Decimal(10_000)
 CENT = Decimal("0.01")
 ALL = "全部"
-PIECES = [
-    {"lt": float(rules.UNDER), "label": "低于 0.8", "color": "@chart-under"},
-    {"gte": float(rules.UNDER), "lte": float(rules.OVER), "label": "0.8–1.2",
-     "color": "@chart-low"},
-    {"gt": float(rules.OVER), "label": "高于 1.2", "color": "@chart-high"},
-]  # fmt: skip
 
 
-def horizontal(found: Structure) -> Chart:
-    """What each industry spends its money on, in percent that add up to 100.00."""
-    shares = {pk: rules.percents(found.amounts[pk]) for pk in found.industries}
+def horizontal(found: Structure, only: int | None = None) -> Chart:
+    """What each industry spends its money on, in percent that add up to 100.00.
+
+    `only`: one industry beside all together; nothing of the others shows.
+    """
+    industries = [pk for pk in found.industries if only in (None, pk)]
+    shares = {pk: rules.percents(found.amounts[pk]) for pk in industries}
     whole = rules.percents(found.everywhere)
-    labels = [found.names.get(pk, "—") for pk in found.industries] + [ALL]
+    labels = [found.names.get(pk, "—") for pk in industries] + [ALL]
     series = [
         Series(
             found.labels[code],
-            [shares[pk].get(code, Decimal("0.00")) for pk in found.industries] + [whole[code]],
+            [shares[pk].get(code, Decimal("0.00")) for pk in industries] + [whole[code]],
         )
         for code in found.codes
         if code in whole
     ]
-    made = stacked_chart("各行业的业务结构", labels, series, unit="%")
+    title = (
+        "各行业的业务结构" if only is None else f"{found.names.get(only, '')}行业与全部的业务结构"
+    )
+    made = stacked_chart(title, labels, series, unit="%")
     made.option["yAxis"]["max"] = 100
     return made
 
@@ -47,8 +49,9 @@ def vertical(found: Structure) -> Chart:
     return heatmap_chart("各业务的收入来自哪些行业（%）", columns, lines, alt=alt)
 
 
-def quotients(found: Structure) -> Chart:
+def quotients(found: Structure, limits: QuotientLimits) -> Chart:
     """LQ by industry and business: above 1.2 the industry buys more than all, below 0.8 less."""
+    under, over = limits
     everywhere = found.everywhere
     lines = [
         Series(
@@ -60,17 +63,29 @@ def quotients(found: Structure) -> Chart:
         )
         for pk in found.industries
     ]  # fmt: skip
-    over = sum(rules.tendency(value) == "over" for line in lines for value in line.values)
-    under = sum(rules.tendency(value) == "under" for line in lines for value in line.values)
-    alt = f"热力图：区位商。高于 1.2 的 {over} 格，低于 0.8 的 {under} 格。"
+    found_as = [rules.tendency(value, over, under) for line in lines for value in line.values]
+    alt = (
+        f"热力图：区位商。高于 {over} 的 {found_as.count('over')} 格，"
+        f"低于 {under} 的 {found_as.count('under')} 格。"
+    )
     columns = [found.labels[code] for code in found.codes]
     made = heatmap_chart("区位商（行业占比 ÷ 全部占比）", columns, lines, alt=alt)
     made.option["visualMap"] = {
-        "type": "piecewise", "pieces": PIECES, "orient": "horizontal", "left": 0, "top": 0,
+        "type": "piecewise", "pieces": _pieces(limits), "orient": "horizontal", "left": 0, "top": 0,
         "textStyle": {"color": "@ink-2"},
     }  # fmt: skip
     made.option["grid"] = made.option["grid"] | {"top": 36}
     return made
+
+
+def _pieces(limits: QuotientLimits) -> list[dict]:
+    under, over = float(limits.under), float(limits.over)
+    return [
+        {"lt": under, "label": f"低于 {limits.under}", "color": "@chart-under"},
+        {"gte": under, "lte": over, "label": f"{limits.under}–{limits.over}",
+         "color": "@chart-low"},
+        {"gt": over, "label": f"高于 {limits.over}", "color": "@chart-high"},
+    ]  # fmt: skip
 
 
 def trend(found: list[Month]) -> Chart:
@@ -100,6 +115,19 @@ def largest(found: Shortfalls, most: int = 15) -> Chart:
         "低于行业水平的金额", labels, [Series("差额", values)], unit=" 元", alt=alt, is_lying=True
     )
     return made
+
+
+def against_industry(found: Comparison) -> Chart:
+    """Shares of one customer beside those of its industry; the money is said in the sentence."""
+    labels = [name for name, _ in found.rows]
+    series = [
+        Series("本客户", [gap.own_percent for gap in found.gaps]),
+        Series("同行业", [gap.reference_percent for gap in found.gaps]),
+    ]
+    lacking = [f"{name} {gap.shortfall} 元" for name, gap in found.rows if gap.shortfall]
+    alt = f"横条图：{len(labels)} 种业务在本客户和同行业收入中的占比。"
+    alt += f"低于行业：{'，'.join(lacking)}。" if lacking else "没有低于行业的业务。"
+    return bar_chart("与同行业的业务结构对比", labels, series, unit="%", alt=alt, is_lying=True)
 
 
 def _wan(value: Decimal | None) -> Decimal | None:

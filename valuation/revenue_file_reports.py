@@ -1,5 +1,6 @@
 """The tables of the revenue analysis as rows for xlsx: {code: (title, header, rows)}."""
 
+from valuation import gap_reports
 from valuation import revenue_chart_reports as charts
 from valuation import revenue_reports as reports
 from valuation import revenue_rules as rules
@@ -102,7 +103,20 @@ def _shortfall(asked):
             row.customer.code, row.customer.name, row.industry, row.line, row.gap.amount,
             row.gap.own_percent, row.gap.reference_percent, row.gap.shortfall,
         ]
-        for row in reports.shortfalls(asked, MOST_ROWS).rows
+        for row in gap_reports.shortfalls(asked, MOST_ROWS).rows
+    ]  # fmt: skip
+    return header, rows
+
+
+def comparison(found: gap_reports.Comparison) -> tuple[list[str], list[list]]:
+    header = ["业务", "本客户金额（元）", "本客户占比（%）", "行业占比（%）", "相差（百分点）",
+              "差额（元）"]  # fmt: skip
+    rows = [
+        [
+            name, gap.amount, gap.own_percent, gap.reference_percent, gap.difference,
+            gap.shortfall,
+        ]
+        for name, gap in found.rows
     ]  # fmt: skip
     return header, rows
 

@@ -1,4 +1,4 @@
-"""Revenue from the bills: by industry, by business, over time, customer against industry (R61).
+"""Revenue from the bills: by industry, by business, over time (R61).
 
 Everything is summed by the database over the bill lines of customers that the reader may see; the
 adjustment of a bill is no business and stays out (D7).
@@ -8,11 +8,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Case, CharField, Count, F, Max, Q, QuerySet, Sum, Value, When
 
 from accounts.models import BillLine, BusinessLine, Customer
 from accounts.revenue_rules import LINE_OF_ITEM
+from core.models import Parameter
 from staff.models import User
 from valuation import reading_reports
 from valuation import revenue_rules as rules
@@ -21,8 +23,6 @@ ITEM, LINE = "item", "line"
 WAYS = {LINE: "业务", ITEM: "账单项目"}
 OTHER = "other"
 ADJUSTMENT = BillLine.Item.ADJUSTMENT
-MOST_COMPARED = 5_000
-"""So many customers are compared with their industry at once; beyond, choose an industry."""
 ZERO = Decimal(0)
 
 
@@ -75,10 +75,26 @@ class Structure:
         return sum(self.everywhere.values(), ZERO)
 
 
+class QuotientLimits(NamedTuple):
+    """Below `under` an industry buys little of a business, above `over` much (§B.3)."""
+
+    under: Decimal
+    over: Decimal
+
+
+def quotient_limits() -> QuotientLimits:
+    value = Parameter.objects.value
+    return QuotientLimits(value("quotient_under"), value("quotient_over"))
+
+
 def last_month(user: User, today: date) -> date:
     """The newest month with a bill in scope, else the month before this one."""
+    return newest_month(Customer.objects.visible_to(user), today)
+
+
+def newest_month(customers: QuerySet, today: date) -> date:
     before = rules.shift(today.replace(day=1), -1)
-    found = BillLine.objects.filter(bill__customer__in=Customer.objects.visible_to(user))
+    found = BillLine.objects.filter(bill__customer__in=customers)
     newest = found.filter(bill__month__lte=before).aggregate(newest=Max("bill__month"))["newest"]
     return newest or before
 
@@ -196,114 +212,3 @@ def line_growth(asked: Asked) -> list[LineGrowth]:
 def _growth(now: Decimal | None, base: Decimal | None) -> rules.Growth:
     """A month without any bill is a base of nothing: 「新增」."""
     return rules.growth(now, ZERO if base is None else base)
-
-
-# --- a customer against its industry --------------------------------------------------------------
-@dataclass(frozen=True)
-class Shortfall:
-    customer: Customer
-    industry: str
-    line: str
-    gap: rules.Gap
-
-
-@dataclass(frozen=True)
-class Shortfalls:
-    """`is_too_many`: nothing was compared, an industry has to be chosen first."""
-
-    rows: list[Shortfall]
-    total: Decimal
-    is_too_many: bool = False
-    is_pooled: bool = False
-
-
-def shortfalls(asked: Asked, most: int) -> Shortfalls:
-    """The largest, of all customers in scope. The industry is compared without the customer from
-    five customers on (§B.3), and reaches beyond the reader's scope where `may_pool` allows.
-    """
-    customers = Customer.objects.visible_to(asked.user)
-    if asked.industry:
-        customers = customers.filter(industry=asked.industry)
-    if customers.order_by()[: MOST_COMPARED + 1].count() > MOST_COMPARED:
-        return Shortfalls([], ZERO, is_too_many=True)
-    own = _by_customer(customers, asked)
-    references, is_pooled = _references(own, asked)
-    found = [
-        (gap, pk, industry)
-        for (pk, industry), amounts in own.items()
-        for gap in rules.gaps(amounts, _shares(references[industry], amounts))
-        if gap.shortfall > 0
-    ]
-    found.sort(key=lambda row: (-row[0].shortfall, row[1], row[0].code))
-    total = sum((gap.shortfall for gap, _, _ in found), ZERO)
-    return Shortfalls(_named(found[:most], asked), total, is_pooled=is_pooled)
-
-
-def of_customer(customer: Customer, asked: Asked) -> list[rules.Gap]:
-    """All lines of one customer in scope against its industry."""
-    own = _by_customer(Customer.objects.filter(pk=customer.pk), asked)
-    if not own:
-        return []
-    everyone = _by_customer(
-        Customer.objects.visible_to(asked.user).filter(industry=customer.industry_id), asked
-    )
-    references, _ = _references(everyone, asked)
-    [amounts] = own.values()
-    return rules.gaps(amounts, _shares(references[customer.industry_id], amounts))
-
-
-def _by_customer(customers: QuerySet, asked: Asked) -> dict[tuple[int, int], dict[str, Decimal]]:
-    rows = (
-        bill_lines(customers, asked.span, asked.way)
-        .values_list("bill__customer", "bill__customer__industry", "kind")
-        .annotate(Sum("amount"))
-    )
-    found: dict[tuple[int, int], dict[str, Decimal]] = defaultdict(dict)
-    for pk, industry, kind, amount in rows.iterator():
-        found[pk, industry][kind] = amount
-    return found
-
-
-def _shares(reference: tuple[dict[str, Decimal], int], own: dict[str, Decimal]):
-    amounts, customers = reference
-    return rules.reference(amounts, own, customers)
-
-
-def _references(own, asked: Asked) -> tuple[dict[int, tuple[dict, int]], bool]:
-    """{industry: (amounts, number of customers)}: what is in scope, or the whole branch."""
-    seen: dict[int, tuple[dict, int]] = {}
-    for (_, industry), amounts in own.items():
-        sums, count = seen.get(industry, ({}, 0))
-        for code, amount in amounts.items():
-            sums[code] = sums.get(code, ZERO) + amount
-        seen[industry] = (sums, count + 1)
-    pooled = {}
-    for industry, (sums, count) in _whole_branch(seen, asked).items():
-        if count != seen[industry][1] and rules.may_pool(count, seen[industry][1]):
-            pooled[industry] = (sums, count)
-    return seen | pooled, bool(pooled)
-
-
-def _whole_branch(seen, asked: Asked) -> dict[int, tuple[dict, int]]:
-    branches = {person.branch_id for person in asked.user.acting_for()}
-    everybody = Customer.objects.filter(branch__in=branches, industry__in=list(seen))
-    rows = bill_lines(everybody, asked.span, asked.way)
-    counts = dict(
-        rows.values_list("bill__customer__industry").annotate(
-            Count("bill__customer", distinct=True)
-        )
-    )
-    sums: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    found = rows.values_list("bill__customer__industry", "kind").annotate(Sum("amount"))
-    for industry, kind, amount in found:
-        sums[industry][kind] = amount
-    return {pk: (sums[pk], count) for pk, count in counts.items() if pk in seen}
-
-
-def _named(found, asked: Asked) -> list[Shortfall]:
-    customers = Customer.objects.in_bulk({pk for _, pk, _ in found})
-    names, labels = reading_reports.industry_names(), labels_of(asked.way)
-    return [
-        Shortfall(customers[pk], names.get(industry, "—"), labels.get(gap.code, "其他"), gap)
-        for gap, pk, industry in found
-    ]

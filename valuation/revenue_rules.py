@@ -11,8 +11,10 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 ZERO, ONE, HUNDRED = Decimal(0), Decimal(1), Decimal(100)
 CENT, TENTH = Decimal("0.01"), Decimal("0.1")
 MIN_COHORT = 5
-"""From so many customers on an industry is compared without the customer itself (§B.3)."""
+"""From so many customers on an industry is compared without the customer itself (§B.3), unless the
+model says otherwise; of so many strangers an average may be made, whatever the model says."""
 OVER, UNDER = Decimal("1.2"), Decimal("0.8")
+"""Defaults [P] of the rows of Parameter."""
 NEW = "新增"
 NOTHING = "—"
 
@@ -61,11 +63,11 @@ def location_quotient(here: Amounts, everywhere: Amounts, code: str) -> Decimal 
     return (own / base).quantize(CENT, ROUND_HALF_UP)
 
 
-def tendency(quotient: Decimal | None) -> str:
+def tendency(quotient: Decimal | None, over: Decimal = OVER, under: Decimal = UNDER) -> str:
     """over above 1.2, under below 0.8, level between them; empty without a quotient."""
     if quotient is None:
         return ""
-    return "over" if quotient > OVER else "under" if quotient < UNDER else "level"
+    return "over" if quotient > over else "under" if quotient < under else "level"
 
 
 # --- a customer against its industry --------------------------------------------------------------
@@ -93,13 +95,15 @@ class Gap:
         return (self.reference * HUNDRED).quantize(CENT, ROUND_HALF_UP)
 
 
-def reference(industry: Amounts, own: Amounts, customers: int) -> dict[str, Decimal]:
+def reference(
+    industry: Amounts, own: Amounts, customers: int, least: int = MIN_COHORT
+) -> dict[str, Decimal]:
     """Shares of the lines in an industry of so many customers, the customer itself among them.
 
-    From MIN_COHORT customers on the customer's own amounts are taken out. Empty without revenue.
+    From `least` customers on the customer's own amounts are taken out. Empty without revenue.
     """
     rest = dict(industry)
-    if customers >= MIN_COHORT:
+    if customers >= least and customers > 1:
         rest = {code: amount - own.get(code, ZERO) for code, amount in industry.items()}
     whole = sum(rest.values(), ZERO)
     return {code: amount / whole for code, amount in rest.items()} if whole > 0 else {}

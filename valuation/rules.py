@@ -20,7 +20,8 @@ LOW_TAIL, HIGH_TAIL = Decimal("0.05"), Decimal("0.95")
 """Min-max is winsorised at these quantiles (§B.1)."""
 
 GRADES = ((Decimal(75), "A"), (Decimal(60), "B"), (Decimal(45), "C"))
-"""Suggested grade from the composite score; below the last it is D (§B.1 [P])."""
+"""Suggested grade from the composite score; below the last it is D (§B.1 [P]). Rows of Parameter,
+these are their defaults."""
 
 
 def round_score(value: Decimal) -> Decimal:
@@ -85,6 +86,20 @@ def weight_faults(model: Model) -> list[str]:
     return faults
 
 
+class Standing(NamedTuple):
+    """Where a value stands among so many others: how many are below, how many are the same."""
+
+    others: int
+    below: int
+    ties: int
+
+    @property
+    def percentile(self) -> Decimal:
+        if self.others <= 0:
+            return FIFTY
+        return HUNDRED * (self.below + Decimal(self.ties) / 2) / self.others
+
+
 class Cohort:
     """The raw values of one indicator over a whole run, for percentile and min-max."""
 
@@ -103,17 +118,26 @@ class Cohort:
         self.low = _quantile(self.scaled, LOW_TAIL)
         self.high = _quantile(self.scaled, HIGH_TAIL)
 
-    def percentile(self, raw: Decimal, is_member: bool = True) -> Decimal:
-        """100·(below + half the ties)/(N−1); a cohort of one: 50 (§B.1).
+    def standing(self, raw: Decimal, is_member: bool = True) -> Standing:
+        """Who is not of the cohort (not managed, R54) is ranked as if he joined it."""
+        value = scaled(raw)
+        below = bisect_left(self.scaled, value)
+        ties = bisect_right(self.scaled, value, below) - below - is_member
+        return Standing(len(self.scaled) - is_member, below, ties)
 
-        Who is not of the cohort (not managed, R54) is ranked as if he joined it.
-        """
-        others = len(self.scaled) - is_member
-        if others <= 0:
-            return FIFTY
-        below = bisect_left(self.scaled, scaled(raw))
-        ties = bisect_right(self.scaled, scaled(raw)) - below - is_member
-        return HUNDRED * (below + Decimal(ties) / 2) / others
+    def percentile(self, raw: Decimal, is_member: bool = True) -> Decimal:
+        """100·(below + half the ties)/(N−1); a cohort of one: 50 (§B.1)."""
+        return self.standing(raw, is_member).percentile
+
+    def figures(self) -> dict[str, str]:
+        """What an explanation needs of the whole cohort, as text: N, least, most, P5, P95."""
+        if not self.scaled:
+            return {"count": "0"}
+        known: dict[str, Decimal | int] = {
+            "least": self.scaled[0], "most": self.scaled[-1], "low": self.low, "high": self.high,
+        }  # fmt: skip
+        said = {name: f"{Decimal(value) / SCALE:f}" for name, value in known.items()}
+        return {"count": str(len(self.scaled))} | said
 
     def minmax(self, raw: Decimal) -> Decimal:
         """Between P5 and P95 linearly, outside them 0 and 100; 50 when they coincide (§B.1)."""
@@ -141,17 +165,25 @@ def score(
     indicator: Indicator, raw: Decimal, cohort: Cohort | None = None, is_member: bool = True
 ) -> Decimal:
     """0–100 with two places. Bands carry their direction; the others turn 「越小越好」 round."""
+    return _scored(indicator, raw, cohort, is_member)[0]
+
+
+def _scored(
+    indicator: Indicator, raw: Decimal, cohort: Cohort | None, is_member: bool
+) -> tuple[Decimal, Standing | None]:
+    standing = None
     if indicator.normalization == BAND:
-        return _band_score(indicator, raw)
+        return _band_score(indicator, raw), None
     if indicator.normalization == DIRECT:
         value = min(max(raw, ZERO), HUNDRED)
     elif cohort is None:
         raise ValueError(f"{indicator.code} needs the cohort")
     elif indicator.normalization == PERCENTILE:
-        value = cohort.percentile(raw, is_member)
+        standing = cohort.standing(raw, is_member)
+        value = standing.percentile
     else:
         value = cohort.minmax(raw)
-    return round_score(HUNDRED - value if indicator.is_down else value)
+    return round_score(HUNDRED - value if indicator.is_down else value), standing
 
 
 def _band_score(indicator: Indicator, raw: Decimal) -> Decimal:
@@ -166,6 +198,7 @@ class IndicatorScore(NamedTuple):
     raw: Decimal | None
     score: Decimal | None
     weight_used: Decimal  # of the dimension, after missing ones were taken out; 0: missing
+    standing: Standing | None = None  # of a percentile: the score can be worked out from it
 
 
 @dataclass(frozen=True)
@@ -200,12 +233,12 @@ def evaluate(
         scored = []
         for one in dimension.indicators:
             raw = raws.get(one.code)
-            points = None
+            points = standing = None
             if raw is not None:
-                points = score(one, raw, cohorts.get(one.code), is_member)
+                points, standing = _scored(one, raw, cohorts.get(one.code), is_member)
             scored.append((one.weight, points))
             used = ZERO if raw is None else one.weight
-            lines.append(IndicatorScore(one.code, raw, points, used))
+            lines.append(IndicatorScore(one.code, raw, points, used, standing))
         dimensions[dimension.code] = _weighed(scored, model.min_weight)
     parts = [(d.weight, dimensions[d.code]) for d in model.dimensions]
     return Result(
@@ -239,8 +272,8 @@ def combined(model: Model, dimensions: Mapping[str, Decimal | None]) -> Decimal 
     return round_score((w_c * current + w_p * potential) / (w_c + w_p))
 
 
-def grade(composite: Decimal | None) -> str:
+def grade(composite: Decimal | None, limits: Sequence[tuple[Decimal, str]] = GRADES) -> str:
     """A, B, C or D as a suggestion; empty without a composite (§B.1)."""
     if composite is None:
         return ""
-    return next((letter for limit, letter in GRADES if composite >= limit), "D")
+    return next((letter for limit, letter in limits if composite >= limit), "D")

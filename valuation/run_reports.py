@@ -54,8 +54,10 @@ def context(run: ValuationRun, user: User) -> dict:
         "cuts": [(name, run.cuts.get(axis), _cut(former, axis)) for axis, name in AXES],
         "quadrants": _shares(mine, before, "quadrant", Quadrant),
         "cells": _shares(mine, before, "loyalty_cell", Cell),
-        "moves": transitions(mine, former) if former else [],
+        "moves": transitions(mine, former, "quadrant", Quadrant) if former else [],
+        "cell_moves": transitions(mine, former, "loyalty_cell", Cell) if former else [],
         "groups": [*Quadrant.labels, NOT_PLACED],
+        "cell_groups": [*Cell.labels, NOT_PLACED],
         "counted": mine.count(),
         "with_missing": mine.filter(has_missing=True).count(),
         "missing": missing(run),
@@ -80,19 +82,24 @@ def _counts(rows, column: str) -> dict[str, int]:
     return dict(rows.order_by().values_list(column).annotate(number=Count("pk")))
 
 
-def transitions(mine, former: ValuationRun) -> list[tuple[str, list[tuple[str, int, bool]]]]:
-    """Rows: the quadrant then; columns: the quadrant now, of customers that stand in both."""
+def transitions(
+    mine, former: ValuationRun, column: str, choices
+) -> list[tuple[str, list[tuple[str, int, bool]]]]:
+    """Rows: the group then; columns: the group now, of customers that stand in both runs.
+
+    `column`: quadrant or loyalty_cell, with its `choices`.
+    """
     then = former.results.filter(customer=OuterRef("customer"), is_managed=True)
     rows = (
-        mine.annotate(then=Subquery(then.values("quadrant")[:1]))
+        mine.annotate(then=Subquery(then.values(column)[:1]))
         .filter(then__isnull=False)
         .order_by()
-        .values_list("then", "quadrant")
+        .values_list("then", column)
         .annotate(number=Count("pk"))
     )
     found = {(was, is_now): number for was, is_now, number in rows}
-    codes = (*Quadrant.values, NONE)
-    names = (*Quadrant.labels, NOT_PLACED)
+    codes = (*choices.values, NONE)
+    names = (*choices.labels, NOT_PLACED)
     return [
         (
             name,

@@ -28,6 +28,11 @@ urlpatterns = [
     path("export/", ranking.ranking_export, name="ranking_export"),
     path("customers/<int:pk>/", customer.customer, name="customer"),
     path("customers/<int:pk>/tab/", customer.of_customer, name="of_customer"),
+    path(
+        "customers/<int:pk>/gaps/export/",
+        customer.customer_gaps_export,
+        name="customer_gaps_export",
+    ),
     # --- runs (views/runs.py, abandon.py, alerts.py)
     path("runs/", runs.run_list, name="run_list"),
     path("runs/start/", runs.run_start, name="run_start"),

@@ -31,6 +31,7 @@ DETAIL = [
     "informatization_stage",
     "next_stage",
     "is_managed",
+    "is_public_duty",
 ]
 
 
@@ -47,6 +48,7 @@ def _layout(*first):
             _columns("industry", "grade", "ownership_type", "region", "exchange_office"),
             _columns("credit_code", "segment", "group_grade"),
             "is_managed",
+            "is_public_duty",
         ),
         Fieldset(
             "单位概况",

@@ -128,6 +128,7 @@ CUSTOMERS = (
     _text(Customer, "profit_text"),
     _text(Customer, "profit_source"),
     _yes_no(Customer, "is_managed", sample="是"),
+    _yes_no(Customer, "is_public_duty", sample="否", note="填「是」的不列入放弃评估"),
 )
 
 CONTACTS = (

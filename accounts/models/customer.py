@@ -215,6 +215,11 @@ class Customer(models.Model):
         default=RelationshipStage.GENERAL_CONTACT,
     )
     is_managed = models.BooleanField("名单制客户", default=True)
+    # R59, beside the same of its industry: a water company, an emergency centre.
+    is_public_duty = models.BooleanField(
+        "党政军或承担普遍服务、应急保障", default=False, db_default=False,
+        help_text="勾选后该客户不列入放弃评估。党政军行业的客户不勾选也不列入。",
+    )  # fmt: skip
     is_training_case = models.BooleanField("培训案例", default=False)
     # Lower-case pinyin and initials of the name, written when the name is saved.
     name_pinyin = models.CharField(max_length=400, blank=True, editable=False)

@@ -11,6 +11,11 @@ class Industry(models.Model):
     managers = models.ManyToManyField(
         User, related_name="industries", blank=True, verbose_name="行业经理"
     )
+    # R59: 党政军 and bodies with statutory duties are never suggested for abandonment.
+    is_public_duty = models.BooleanField(
+        "党政军或承担普遍服务、应急保障", default=False, db_default=False,
+        help_text="该行业的客户都不列入放弃评估。",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = verbose_name_plural = "行业"

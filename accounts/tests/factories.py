@@ -13,7 +13,8 @@ _serial = itertools.count(1)
 
 
 def make_industry(code="FIN", name="金融"):
-    return Industry.objects.get_or_create(code=code, defaults={"name": name})[0]
+    facts = {"name": name, "is_public_duty": code == "GOV"}
+    return Industry.objects.get_or_create(code=code, defaults=facts)[0]
 
 
 def make_customer(*, manager=None, **fields):

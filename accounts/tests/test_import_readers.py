@@ -116,7 +116,7 @@ def test_choices_of_a_template_are_lists_in_the_sheet():
     book = load_workbook(io.BytesIO(workbooks.template(KINDS["customers"], {"industry": ["金融"]})))
     rules = book.worksheets[0].data_validations.dataValidation
 
-    assert len(rules) == 8
+    assert len(rules) == 9
     assert all(rule.type == "list" and rule.sqref for rule in rules)
 
 

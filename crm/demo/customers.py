@@ -67,7 +67,9 @@ def rows() -> list[dict]:
 def _industries(people) -> dict[str, Industry]:
     made = {}
     for code, name in INDUSTRIES.items():
-        industry, is_new = Industry.objects.get_or_create(code=code, defaults={"name": name})
+        industry, is_new = Industry.objects.get_or_create(
+            code=code, defaults={"name": name, "is_public_duty": code == "GOV"}
+        )
         # FIN is there from the start, with its stages (migration 0004_bank_stages)
         if f"im_{code.lower()}" in people and (is_new or not industry.managers.exists()):
             industry.managers.add(people[f"im_{code.lower()}"])

@@ -15,6 +15,7 @@ from accounts.tests.factories import make_customer
 from core.rules import SHANGHAI
 from crm.demo import customers, groups, organisation
 from crm.tests.bank_a_pages import BankAPages
+from crm.tests.chart_paper import ChartPaper
 from crm.tests.golden_table import GoldenTable
 from planning.models import MarketingPlan
 from reminders.models import DutyKind, Obligation
@@ -36,7 +37,7 @@ def counts():
     return {model._meta.label: model.objects.count() for model in models}
 
 
-class LoadedDemoTests(BankAPages, GoldenTable, TestCase):
+class LoadedDemoTests(BankAPages, ChartPaper, GoldenTable, TestCase):
     """What holds once it is loaded; loaded once for all of them, beside a customer of one's own."""
 
     @classmethod

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import Customer
 from crm.bulk_names import organisation
 from staff.tests.factories import make_branch, make_department, make_user
+from tests.browser.chart_scene_business import make_business
 from valuation import report_reports
 from valuation.models import CustomerMeasure
 from valuation.tests.reading_factories import make_cohort, make_run
@@ -46,6 +47,7 @@ for measure in CustomerMeasure.objects.filter(customer__in=customers):
 fields = ["cost_marketing", "cost_service", "cost_om", "satisfaction"]
 CustomerMeasure.objects.bulk_update(changed, fields, batch_size=200)
 run = make_run(branch, by=director)
+make_business(customers, department, random)
 content = report_reports.pdf(report_reports.report(run, director, timezone.now(), 50))
 path = Path(settings.VAR_DIR) / f"report-{COUNT}.pdf"
 path.write_bytes(content)
@@ -60,9 +62,20 @@ print(
             "pages": {
                 "matrix": "/valuation/matrix/",
                 "pareto": "/valuation/pareto/",
+                "matrix-current": "/valuation/matrix/?axis=current",
+                "matrix-potential": "/valuation/matrix/?axis=potential",
                 "revenue": "/valuation/revenue/?month=2026-10&way=item",
+                "revenue-line": "/valuation/revenue/?month=2026-10&way=line",
                 "customer": f"/valuation/customers/{best}/",
                 "ranking": "/valuation/",
+                **{
+                    f"pipeline-{group}": f"/opportunities/pipeline/?group={group}"
+                    for group in ("owner", "industry", "line", "phase")
+                },
+                **{
+                    f"forecast-{group}": f"/opportunities/forecasts/summary/?group={group}"
+                    for group in ("manager", "industry", "line")
+                },
             },
         }
     )

@@ -1,4 +1,4 @@
-"""Every chart of the value assessment with 40 and with 500 customers: pictures to look at.
+"""Every chart of value, pipeline and forecasts with 40 and with 500 customers: pictures to look at.
 
 They stay in ARTEFACTS_DIR as charts-<count>-<page>-<device>-<theme>.png and charts-<count>-pdf-N.
 What a machine can see is asserted: every chart is drawn, nothing is wider than the page, and no
@@ -65,7 +65,7 @@ def test_every_chart_is_drawn_and_its_labels_keep_apart(open_charts, charts, dev
         for number in range(figures.count()):
             figures.nth(number).locator(".chart-canvas svg").wait_for()
         faults += [] if page.evaluate(FITS) else [f"{path} is too wide"]
-        if name == "matrix":
+        if name.startswith("matrix"):
             for number in range(figures.count()):
                 faults += overlapping(figures.nth(number).evaluate(NAMES))
         for theme in ("light", "dark"):

@@ -12,6 +12,7 @@ ASKS = {
     "valuation:report": {"GET": Ask(), "POST": Ask(data=lambda w, e: {"top": "20"})},
     "valuation:customer": {"GET": Ask("customer")},
     "valuation:of_customer": {"GET": Ask("customer")},
+    "valuation:customer_gaps_export": {"POST": Ask("customer")},
 }
 FORMS = {"valuation.forms.report.ReportForm": ("valuation:report", "owner")}
 QUERIES = {
@@ -19,4 +20,8 @@ QUERIES = {
     "valuation:matrix": ("", "?axis=current"),
     "valuation:revenue": ("", "?way=item&period=year"),
 }
-NO_PAGES = {"valuation:ranking_export", "valuation:revenue_export"}
+NO_PAGES = {
+    "valuation:ranking_export",
+    "valuation:revenue_export",
+    "valuation:customer_gaps_export",
+}

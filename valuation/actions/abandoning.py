@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.actions import timeline
 from accounts.actions.above import is_director_of, is_head_of
@@ -25,16 +26,16 @@ def limits() -> matrix_rules.AbandonLimits:
         loyalty_below=value("abandon_loyalty_below"),
         conversion_ratio=value("abandon_conversion_ratio"),
         quality_ratio=value("abandon_quality_ratio"),
+        credit=value("abandon_credit_grade"),
     )
 
 
 def propose(run: ValuationRun) -> int:
     """Questions about the low-value customers of a run that is being published. How many."""
-    known, reviews = limits(), []
-    industries = dict(Industry.objects.values_list("pk", "code"))
+    known, reviews, protected = limits(), [], _public_duty(run)
     for result, measure in _low_value(run):
         rule = matrix_rules.abandon_rule(
-            result.quadrant, industries.get(result.industry_ref, ""), _seen(result, measure), known
+            result.quadrant, result.pk in protected, _seen(result, measure), known
         )
         if rule:
             evidence = _evidence(result, measure)
@@ -43,6 +44,15 @@ def propose(run: ValuationRun) -> int:
             )
     AbandonReview.objects.bulk_create(reviews)
     return len(reviews)
+
+
+def _public_duty(run: ValuationRun) -> set[int]:
+    """Results of whom is never asked: by the customer, by its industry now or on the day (R59)."""
+    industries = Industry.objects.filter(is_public_duty=True)
+    of_whom = Q(customer__is_public_duty=True) | Q(customer__industry__in=industries)
+    of_the_day = Q(industry_ref__in=industries.values("pk"))
+    rows = run.results.filter(of_whom | of_the_day, quadrant=CustomerValuation.Quadrant.LOW_VALUE)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _low_value(run: ValuationRun) -> Iterator[tuple[CustomerValuation, CustomerMeasure]]:

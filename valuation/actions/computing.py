@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from accounts.models import Customer
 from core import audit, bulk, clock
+from core.models import Parameter
 from staff.models import Branch, User
 from valuation import rules
 from valuation.actions import raw_values
@@ -128,6 +129,7 @@ class _Computation:
         self.run = run
         self.kept = snapshot(run.model)
         self.model = from_snapshot(self.kept)
+        self.grades = _grade_limits()
         self.missing = dict.fromkeys((one.code for one in self.model.indicators), 0)
         self.tallies = {axis: Tally() for axis in AXES}  # of managed customers, for the cuts
 
@@ -136,6 +138,8 @@ class _Computation:
             self._renew(total=cohort(self.run).count(), done=0)
             CustomerValuation.objects.filter(run=self.run).delete()
         cohorts, done = self._cohorts(), 0
+        # Once for the run: with them a percentile or min-max score can be checked by hand (R51).
+        self.kept["cohorts"] = {code: cohort.figures() for code, cohort in cohorts.items()}
         for chunk in _chunks(cohort(self.run)):
             rows = self._score(chunk, cohorts)
             done += len(chunk)
@@ -195,7 +199,7 @@ class _Computation:
             **{name: None if value is None else str(value) for name, value in scores.items()},
             "revenue": None if raw.revenue is None else str(rules.round_score(raw.revenue)),
             "profit": None if raw.profit is None else str(rules.round_score(raw.profit)),
-            "grade": rules.grade(result.composite),
+            "grade": rules.grade(result.composite, self.grades),
             "industry_ref": industry,
             "is_managed": is_managed,
             "has_missing": result.has_missing,
@@ -221,11 +225,18 @@ class _Computation:
         audit.record(verb="valuation.computed", target=run, by=None)
 
 
+def _grade_limits() -> list[tuple[Decimal, str]]:
+    value = Parameter.objects.value
+    return [(value(f"value_grade_{letter.lower()}"), letter) for _, letter in rules.GRADES]
+
+
 def _said(line: rules.IndicatorScore, notes: dict[str, str]) -> list:
-    code, raw, score, weight = line
+    """The first four of every line; after them, of a percentile, how many are below and equal."""
+    code, raw, score, weight, standing = line
     if raw is None:
         return [None, None, str(weight), notes.get(code, raw_values.MISSING)]
-    return [_plain(raw), str(score), str(weight), notes.get(code, "")]
+    said = [_plain(raw), str(score), str(weight), notes.get(code, "")]
+    return [*said, standing.below, standing.ties] if standing else said
 
 
 def _plain(raw: Decimal) -> str:

@@ -1,5 +1,6 @@
 """Raw values that people give: measures, ratings, their arbitration, overrides (R53–R56)."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -65,19 +66,43 @@ def rater_of(user: User) -> bool:
     return user.role in RATER_ROLES
 
 
+def still_rates(rater: User, customer: Customer) -> bool:
+    """Whether a rater could rate this customer today: at work, and the customer in his scope.
+
+    A former manager's rating counts until somebody takes the place (R56): without this a change of
+    manager would lock the two places for good.
+    """
+    if not (rater.is_active and rater_of(rater)):
+        return False
+    return Customer.objects.visible_to(rater).filter(pk=customer.pk).exists()
+
+
+def replaceable(ratings: Sequence[ExpertRating], customer: Customer) -> ExpertRating | None:
+    """The oldest rating whose rater has gone, when both places are taken."""
+    if len(ratings) < rules.RATERS:
+        return None
+    return next((row for row in ratings if not still_rates(row.rater, customer)), None)
+
+
 @transaction.atomic
 def rate(*, customer: Customer, indicator: str, score: int, reason: str, by: User) -> ExpertRating:
     """The own rating, first or changed; at most two raters. A decision of the head is lifted (R56).
 
-    ValuationError for a third rater.
+    A third rater takes the place of one who has left or no longer has the customer;
+    ValuationError when both still have it.
     """
     _lock(customer)
     if not rater_of(by):
         raise ValuationError("由客户经理、行业经理或部门经理评分。")
-    found = ExpertRating.objects.filter(customer=customer, indicator=indicator)
-    own = found.filter(rater=by).first()
-    if own is None and found.count() >= rules.RATERS:
+    found = scores_of(customer, indicator)
+    own = next((row for row in found if row.rater_id == by.pk), None)
+    gone = None if own else replaceable(found, customer)
+    if own is None and gone is None and len(found) >= rules.RATERS:
         raise ValuationError("已有两位评分人。请其中一位修改评分，或由部门经理裁定。")
+    changes = {}
+    if gone:
+        changes["接替"] = [f"{gone.rater.name} {gone.score}", ""]
+        gone.delete()
     before = own.score if own else ""
     row = own or ExpertRating(customer=customer, indicator=indicator, rater=by)
     row.score, row.reason, row.rated_at = score, reason, clock.now()
@@ -86,7 +111,7 @@ def rate(*, customer: Customer, indicator: str, score: int, reason: str, by: Use
         RatingArbitration.objects.filter(customer=customer, indicator=indicator).delete()
     audit.record(
         verb="valuation.rated", target=row, by=by, reason=reason,
-        changes={indicator: [before, score]},
+        changes=changes | {indicator: [before, score]},
     )  # fmt: skip
     return row
 

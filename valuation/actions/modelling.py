@@ -75,6 +75,8 @@ def change_model(
         _note(changes, ValueModel._meta.get_field(name).verbose_name, getattr(stored, name), value)
         setattr(stored, name, value)
     for row in ValueDimension.objects.filter(model=stored, pk__in=dimensions):
+        if row.weight != dimensions[row.pk]:
+            _forget_comparison(stored, changes)
         _set(row, {"weight": dimensions[row.pk]}, changes)
     for row in ValueIndicator.objects.filter(dimension__model=stored, pk__in=indicators):
         _set(row, indicators[row.pk], changes)
@@ -82,6 +84,13 @@ def change_model(
         raise ValuationError("；".join(faults) + "。")
     stored.save()
     audit.record(verb="valuation.model_changed", target=stored, by=by, changes=changes)
+
+
+def _forget_comparison(stored: ValueModel, changes: dict) -> None:
+    """Weights by hand no longer come from the pairwise judgements: matrix and ratio go."""
+    if stored.ahp_cr is not None:
+        _note(changes, "一致性比率", stored.ahp_cr, "")
+    stored.ahp_matrix = stored.ahp_cr = None
 
 
 def _set(row, fields: Mapping, changes: dict) -> None:

@@ -137,15 +137,27 @@ def _finances(table: Table, span: periods.Window) -> None:
 
 
 def _budgets(table: Table, span: periods.Window) -> None:
-    """All kinds of the newest year that has any."""
+    """PV2: all kinds of the newest year that has any. PV1 where the customer's own growth is not
+    known: that of the budget against the year before (§B.1). Runs after `_finances`.
+    """
     rows = (
         CommunicationBudget.objects.filter(customer__in=table, year__lte=span.as_of.year)
         .values_list("customer", "year")
         .annotate(whole=Sum("amount_wan"))
         .order_by("customer", "year")
     )
-    for pk, _, amount in rows:
+    newest: dict[int, tuple[int, Decimal]] = {}
+    grown: dict[int, Decimal] = {}
+    for pk, year, amount in rows:
         table[pk].put("PV2", amount)
+        before_year, before = newest.get(pk, (0, Decimal(0)))
+        grown.pop(pk, None)  # of the newest year only
+        if before_year == year - 1 and before > 0:
+            grown[pk] = (amount / before - 1) * 100
+        newest[pk] = year, amount
+    for pk, percent in grown.items():
+        if "PV1" not in table[pk].values:
+            table[pk].put("PV1", percent)
 
 
 def _wallet(table: Table, span: periods.Window) -> None:

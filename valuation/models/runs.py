@@ -49,7 +49,8 @@ class ValuationRun(models.Model):
     model = models.ForeignKey(
         ValueModel, models.PROTECT, related_name="runs", verbose_name="价值模型"
     )
-    # The model as it was at the computation; explanations read it, not the rows of today.
+    # The model as it was at the computation; explanations read it, not the rows of today. With
+    # "cohorts": {indicator: N, least, most, P5, P95} of those that compare with the others.
     model_snapshot = models.JSONField(default=dict, editable=False)
     as_of = models.DateField("评估日期")
     cut_method = models.CharField("分界方法", max_length=10, choices=CutMethod)
@@ -131,7 +132,8 @@ class CustomerValuation(models.Model):
     """Scores of one customer in one run; `indicators` explains them to the last point (R51).
 
     `indicators`: {code: [raw, score, weight used, flags]}, numbers as text; flags of "missing",
-    "override", "expert". One JSON value instead of 20 rows: 100 000 customers stay 100 000 rows.
+    "override", "expert". Of a percentile two numbers follow: how many of the others are below, how
+    many equal. One JSON value instead of 20 rows: 100 000 customers stay 100 000 rows.
     """
 
     class Quadrant(models.TextChoices):

@@ -56,8 +56,41 @@ def test_public_bodies_are_never_asked_about(office):
     assert not AbandonReview.objects.exists()
 
 
-def test_the_limits_are_parameters(office):
-    Parameter.objects.filter(key="abandon_quality_ratio").update(value="0.31")
+def test_whom_a_file_or_an_industry_says_so_of_is_never_asked_about(office):
+    risky(office, is_public_duty=True)
+    water = risky(office, industry="WATER").industry
+    water.is_public_duty = True
+    water.save()
+    asked = risky(office)
+    for _ in range(4):  # so that the median lies above the poor
+        office.potential(office.customer(200_000), 100)
+    office.published()
+    assert [row.customer for row in AbandonReview.objects.all()] == [asked]
+
+
+def test_it_is_said_in_the_file_of_a_customer(client, office):
+    customer = risky(office)
+    client.force_login(office.manager)
+    url = reverse("accounts:customer_edit", args=[customer.pk])
+    assert "党政军或承担普遍服务、应急保障" in client.get(url).content.decode()
+    values = {
+        "name": customer.name, "industry": customer.industry_id, "grade": customer.grade,
+        "relationship_stage": customer.relationship_stage, "is_managed": "on",
+        "is_public_duty": "on", "seen_at": customer.updated_at.isoformat(),
+    }  # fmt: skip
+    assert client.post(url, values).status_code == 302
+    customer.refresh_from_db()
+    assert customer.is_public_duty
+    office.potential(office.customer(200_000), 100)
+    office.published()
+    assert not AbandonReview.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("abandon_quality_ratio", "0.31"), ("abandon_credit_grade", "C")]
+)
+def test_the_limits_are_parameters(office, key, value):
+    Parameter.objects.filter(key=key).update(value=value)
     risky(office)
     office.potential(office.customer(200_000), 100)
     office.published()

@@ -2,12 +2,14 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from html.parser import HTMLParser
 
 import pytest
 from django.urls import reverse
 
 from staff.tests.factories import make_user
+from valuation import explain_rules
 from valuation.models import CustomerValuation, ValueIndicator
 from valuation.tests.reading_factories import make_cohort, make_run
 
@@ -31,6 +33,8 @@ class Shown(HTMLParser):
             self._table = self.tables.setdefault(marks["data-explain"], {"rows": [], "foot": {}})
         if self._table is not None and tag == "tr":
             self._table["rows"].append({})
+        if tag == "span" and "data-formula" in marks:
+            self._cell = "formula"
         for name in ("score", "weight", "product", "available", "total"):
             if tag == "td" and f"data-{name}" in marks:
                 self._cell = name
@@ -93,6 +97,56 @@ def test_the_numbers_of_every_customer_add_up_to_the_score(client):
     for row in rows:
         html = client.get(reverse("valuation:customer", args=[row.customer_id])).content.decode()
         check(html, row)
+
+
+def sum_of(formula):
+    """The result of 「100 − (3 + 1 ÷ 2) ÷ 39 × 100」, to two places."""
+    assert re.fullmatch(r"[\d.()+−÷× ]+", formula), formula
+    python = formula.translate(str.maketrans({"−": "-", "÷": "/", "×": "*"}))
+    exact = eval(re.sub(r"[\d.]+", r"F('\g<0>')", python), {"F": Fraction})  # noqa: S307 - ours
+    return (Decimal(exact.numerator) / exact.denominator).quantize(CENT, ROUND_HALF_UP)
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_percentile_and_minmax_scores_follow_from_the_numbers_shown(client, direction):
+    director = make_user("branch_director")
+    change = ValueIndicator.objects.filter
+    change(code__in=("CV2", "LY5")).update(normalization="percentile", direction=direction)
+    change(code__in=("PV1", "PV2")).update(normalization="minmax", direction=direction)
+    customers = make_cohort(40)
+    type(customers[0]).objects.filter(pk=customers[0].pk).update(is_managed=False)
+    run = make_run(director.branch, by=director)
+    client.force_login(director)
+    seen, raws = 0, list(run.results.values_list("indicators", "is_managed"))
+    for row in run.results.all():
+        html = client.get(reverse("valuation:customer", args=[row.customer_id])).content.decode()
+        lines = [line for table in Shown(html).tables.values() for line in table["rows"]]
+        formulas = [line for line in lines if "formula" in line]
+        for line in formulas:
+            assert sum_of(line["formula"]) == Decimal(line["score"]), line
+        scored = [c for c in ("CV2", "LY5", "PV1", "PV2") if row.indicators[c][1] is not None]
+        assert len(formulas) == len(scored)
+        seen += len(formulas)
+        for code in ("CV2", "LY5"):
+            if row.indicators[code][0] is None:
+                continue
+            value = Decimal(row.indicators[code][0])
+            others = [Decimal(i[code][0]) for i, managed in raws if managed and i[code][0]]
+            below, ties = sum(v < value for v in others), others.count(value) - row.is_managed
+            count = len(others) - row.is_managed
+            assert f"其余 {count} 家中，{below} 家低于本客户，{ties} 家相同" in html
+    assert seen > 100
+
+
+def test_a_run_from_before_the_figures_were_kept_is_still_shown(client):
+    director = make_user("branch_director")
+    ValueIndicator.objects.filter(code="PV1").update(normalization="minmax")
+    make_cohort(6)
+    run = make_run(director.branch, by=director, state="computed")
+    run.refresh_from_db()
+    del run.model_snapshot["cohorts"]
+    explained = explain_rules.explain(run.model_snapshot, run.results.first().indicators, {})
+    assert not any(line.formula for part in explained.parts for line in part.lines)
 
 
 def test_a_wrong_score_is_found_out_by_the_same_sum(client):

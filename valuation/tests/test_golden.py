@@ -124,7 +124,10 @@ class GoldenTests(TestCase):
                 seen.quality_extra_cost_ratio, seen.credit_grade,
             )  # fmt: skip
             rule = matrix_rules.abandon_rule(
-                row.quadrant, row.customer.industry.code, behaviour, matrix_rules.AbandonLimits()
+                row.quadrant,
+                row.customer.industry.is_public_duty,
+                behaviour,
+                matrix_rules.AbandonLimits(),
             )
             found |= {code: rule} if rule else {}
         assert found == ABANDON

@@ -7,6 +7,7 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import CommunicationBudget, CustomerAssignment, CustomerFinance
 from accounts.tests.factories import make_customer
 from core.models import AuditEvent
 from staff.models import User
@@ -56,6 +57,30 @@ class InputsPageTests(InputCase):
 
         self.assertContains(page, "二十项取值")
         self.assertNotContains(page, self.url("measure_edit"))
+
+
+class GrowthTests(InputCase):
+    """PV1: the growth of the customer's revenue, or of its budget (§B.1)."""
+
+    def budget(self, **years):
+        for year, amount in years.items():
+            CommunicationBudget.objects.create(
+                customer=self.customer, year=int(year[1:]), kind="network", amount_wan=amount
+            )
+
+    def test_without_a_growth_of_its_own_that_of_the_budget_counts(self):
+        now = TODAY().year
+        self.budget(**{f"y{now - 2}": 10, f"y{now - 1}": 80, f"y{now}": 90})
+        self.assertEqual(self.raw().values["PV1"], D("12.5"))
+        CustomerFinance.objects.create(customer=self.customer, year=now - 1, growth_percent=3)
+        self.assertEqual(self.raw().values["PV1"], 3)
+
+    def test_a_year_between_or_nothing_before_is_no_growth(self):
+        now = TODAY().year
+        self.budget(**{f"y{now - 3}": 40, f"y{now - 2}": 80, f"y{now}": 90})
+        self.assertNotIn("PV1", self.raw().values)
+        self.budget(**{f"y{now - 1}": 0})
+        self.assertNotIn("PV1", self.raw().values)
 
 
 class MeasureTests(InputCase):
@@ -141,6 +166,25 @@ class RatingTests(InputCase):
         response = self.rate(self.head, 3)
         self.assertContains(response, "已有两位评分人", status_code=422)
         self.assertEqual({row.rater for row in ExpertRating.objects.all()}, {self.manager, expert})
+
+    def test_who_has_left_or_lost_the_customer_gives_way(self):
+        expert = self.disputed()
+        self.decide(self.head)
+        new = make_user(department=self.manager.department)
+        CustomerAssignment.objects.filter(customer=self.customer).update(user=new)
+        type(self.customer).objects.filter(pk=self.customer.pk).update(manager=new)
+        self.assertContains(self.ask(new, self.url("inputs")), self.url("rating_edit", "SI1"))
+        self.assertRedirects(self.rate(new, 3), self.url("inputs"))
+        self.assertEqual({row.rater for row in ExpertRating.objects.all()}, {new, expert})
+        self.assertFalse(RatingArbitration.objects.exists())
+        self.assertEqual(self.raw().values["SI1"], 70)
+        event = AuditEvent.objects.filter(verb="valuation.rated").first()
+        self.assertEqual(event.changes["接替"], [f"{self.manager.name} 2", ""])
+        self.assertContains(self.rate(self.head, 3), "已有两位评分人", status_code=422)
+        expert.state, expert.left_on = User.State.LEFT, TODAY()
+        expert.save()
+        self.assertRedirects(self.rate(self.head, 3), self.url("inputs"))
+        self.assertEqual({row.rater for row in ExpertRating.objects.all()}, {new, self.head})
 
     def test_a_rating_needs_its_reason(self):
         page = self.rate(self.manager, 3, reason=" ")

@@ -94,6 +94,51 @@ def test_transitions_count_who_changed_the_quadrant(client, scene):
     assert len(arrows) == len(changed)
 
 
+@pytest.mark.parametrize("axis", ["combined", "current", "potential"])
+def test_the_second_matrix_counts_its_moves_on_every_axis(client, scene, axis):
+    client.force_login(scene["director"])
+    row = scene["run"].results.filter(loyalty_cell="ll", quadrant="low_value").first()
+    type(row.customer.measures.first()).objects.filter(customer=row.customer).update(
+        cost_marketing=0, cost_service=0, cost_om=0
+    )
+    row.customer.bills.update(reported_total=Decimal(900_000))
+    run = make_run(row.run.branch, by=scene["director"])
+    page = client.get(f"{URL}?axis={axis}")
+    moves, place = page.context["cell_moves"], matrix_reports.second_placement(axis)
+    now, was = (by_cuts(one, place) for one in (run, scene["run"]))
+    changed = [pk for pk in now if pk in was and was[pk] != now[pk]]
+    assert moves.moved == len(changed)
+    assert sum(total for _, _, total in moves.rows) == len(now) > 10
+    assert [name for name, _, _ in moves.rows[:4]] == moves.columns
+    assert "价值与忠诚度的变动" in page.content.decode()
+    if axis != "potential":
+        assert moves.moved >= 1
+
+
+def by_cuts(run, place):
+    """{customer: (right, above)} worked out from the scores and the cut lines alone."""
+    cut_x, cut_y = (Decimal(run.cuts[axis]) for axis in (place.x, place.y))
+    return {
+        row.customer_id: (getattr(row, place.x) >= cut_x, getattr(row, place.y) >= cut_y)
+        for row in run.results.all()
+        if getattr(row, place.x) is not None and getattr(row, place.y) is not None
+    }
+
+
+def test_a_field_leads_to_its_suggestion_and_its_list(client, scene):
+    client.force_login(scene["director"])
+    page = client.get(URL)
+    groups = [*page.context["first"].groups, *page.context["second"].groups]
+    for group in groups:
+        assert f"{group.url.replace('&', '&amp;')}#strategy" in page.content.decode()
+        html = client.get(group.url).content.decode()
+        words = (matrix_reports.QUADRANTS | matrix_reports.CELLS)[group.code]
+        assert 'id="strategy"' in html and f"{words.name}：建议做法" in html
+        assert all(step in html for step in words.steps)
+    assert 'id="strategy"' not in client.get("/valuation/").content.decode()
+    assert 'id="strategy"' not in client.get("/valuation/?quadrant=nonsense").content.decode()
+
+
 def test_on_paper_only_the_first_bear_their_names(scene):
     place = matrix_reports.first_placement()
     matrix = matrix_reports.matrix(scene["run"], scene["director"], place, labelled=5)
@@ -122,6 +167,20 @@ def test_pareto_totals_of_a_manager_hold_only_own_revenue(client, scene):
     assert sum(row.count for row in page.context["industries"]) == 12
     drawn = page.context["distribution"].option["series"][0]["data"]
     assert sum(drawn) == own.exclude(composite=None).count()
+
+
+def test_the_scores_of_every_industry_are_spread_over_the_same_steps(client, scene):
+    client.force_login(scene["mine"])
+    page = client.get("/valuation/pareto/")
+    chart = page.context["by_industry"]
+    own = CustomerValuation.objects.visible_to(scene["mine"]).filter(run=scene["run"])
+    expected = {}
+    for row in own.exclude(composite=None).select_related("customer__industry"):
+        steps = expected.setdefault(row.customer.industry.name, ["0"] * 10)
+        place = min(int(row.composite / 10), 9)
+        steps[place] = str(int(steps[place]) + 1)
+    assert {row[0]: row[1:] for row in chart.rows} == expected and len(expected) == 3
+    assert "各行业的综合得分分布" in page.content.decode()
 
 
 def test_small_industries_are_named_so(client, scene):

@@ -209,6 +209,25 @@ class AhpTests(ModelCase):
             1, [D("0.429"), D("0.230"), D("0.194"), D("0.147")]))  # fmt: skip
         self.assertEqual((made.ahp_cr, made.ahp_matrix[3][0]), (D("0.0169"), "1/3"))
 
+    def test_weights_by_hand_no_longer_come_from_the_comparison(self):
+        made = self.copied()
+        self.send(made, self.example, accept="1")
+        made.refresh_from_db()
+        data = self.data(made, name="改名")
+        self.client.post(self.url("model_edit", made), data)
+        made.refresh_from_db()
+        self.assertEqual((made.name, made.ahp_cr), ("改名", D("0.0169")))
+        first, second = made.dimensions.order_by("pk")[:2]
+        weights = {
+            f"dimension_{first.pk}": str(first.weight + D("0.01")),
+            f"dimension_{second.pk}": str(second.weight - D("0.01")),
+        }
+        self.client.post(self.url("model_edit", made), self.data(made, **weights))
+        made.refresh_from_db()
+        self.assertEqual((made.ahp_cr, made.ahp_matrix), (None, None))
+        event = AuditEvent.objects.filter(verb="valuation.model_changed").first()
+        self.assertEqual(event.changes["一致性比率"], ["0.0169", ""])
+
     def test_judgements_that_contradict_each_other_are_refused(self):
         made = self.copied()
         circle = {"0_1": "9", "0_2": "1/9", "0_3": "1", "1_2": "9", "1_3": "1", "2_3": "1"}

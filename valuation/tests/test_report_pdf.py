@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.models import AuditEvent, StoredFile
 from staff.tests.factories import make_department, make_user
-from valuation import tasks
+from valuation import report_reports, tasks
 from valuation.actions import reporting
 from valuation.models import ReportJob
 from valuation.tests.reading_factories import make_cohort, make_run
@@ -55,6 +55,18 @@ def test_it_holds_every_chapter_and_only_own_customers(client, scene):
     assert "外人单位" not in text
     assert sum(customer.name in text for customer in scene["own"]) > 8
     assert AuditEvent.objects.filter(verb="valuation.reported", actor=scene["mine"]).count() == 1
+
+
+def test_the_report_of_an_industry_shows_its_revenue_beside_all_and_no_other_industry():
+    mine = make_user()
+    made = make_cohort(24, mine)
+    industry = made[0].industry
+    run = make_run(mine.branch, scope="industry", industry=industry)
+    found = report_reports.report(run, mine, timezone.now(), 20)
+    assert [row[0] for row in found.revenue.rows] == [industry.name, "全部"]
+    whole = report_reports.report(make_run(mine.branch), mine, timezone.now(), 20).revenue
+    assert len(whole.rows) == 4
+    assert {row[0]: row for row in whole.rows}[industry.name] == found.revenue.rows[0]
 
 
 def test_nobody_else_opens_it(client, scene):

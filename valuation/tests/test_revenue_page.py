@@ -7,8 +7,10 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.tests.factories import make_customer, make_industry
+from core.models import Parameter
 from staff.tests.factories import make_department, make_user
 from valuation import revenue_file_reports
+from valuation.models import ValueModel
 from valuation.tests.reading_factories import make_bills, make_cohort
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +148,100 @@ def test_the_quotient_of_a_line_is_its_share_by_the_share_in_all(client):
     assert cells(page.context["chart"]["quotients"]) == {
         "金融": {"数据": "1.50", "电路": "0.67"}, "教育": {"数据": "0.50", "电路": "1.33"},
     }  # fmt: skip
+
+
+def two_lines(manager, data, internet):
+    """Of two business lines; `one_bank` has two items of the same."""
+    customer = make_customer(manager=manager)
+    make_bills(customer, {"data": D(data), "internet": D(internet)}, months=1)
+    return customer
+
+
+def of_customer(client, customer):
+    return client.get(f"/valuation/customers/{customer.pk}/")
+
+
+def test_the_page_of_a_customer_shows_what_it_lacks_against_its_industry(client):
+    manager = make_user()
+    [two_lines(manager, 60, 40) for _ in range(4)]
+    low = two_lines(manager, 10, 90)
+    client.force_login(manager)
+    page = of_customer(client, low)
+    html = page.content.decode()
+    assert "收入与同行业对比" in html and "50.00" in html and "差额合计 50.00 元" in html
+    assert f"customer={low.pk}&amp;source=revenue_gap" in html
+    chart = page.context["compared_chart"]
+    assert {tuple(row) for row in chart.rows} == {
+        ("数据", "10.00%", "60.00%"), ("互联网", "90.00%", "40.00%"),
+    }  # fmt: skip
+    url = f"/valuation/customers/{low.pk}/gaps/export/"
+    assert client.get(url).status_code == 405
+    sheet = load_workbook(io.BytesIO(client.post(url).content)).active
+    rows = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert any(row[0] == "数据" and D(row[5]) == 50 for row in rows if len(row) > 5)
+
+
+def test_the_page_and_the_analysis_say_the_same_of_a_customer(client):
+    manager = make_user()
+    made = make_cohort(20, manager)
+    client.force_login(manager)
+    rows = client.get(f"{URL}&way=line").context["shortfalls"].rows
+    for customer in made[:6]:
+        own = {row.line: row.gap.shortfall for row in rows if row.customer == customer}
+        compared = of_customer(client, customer).context["compared"]
+        shown = {name: gap.shortfall for name, gap in compared.rows if gap.shortfall}
+        assert own.items() <= shown.items()
+
+
+@pytest.mark.parametrize("strangers", [4, 5])
+def test_strangers_enter_the_page_of_a_customer_only_when_none_of_them_shows(client, strangers):
+    manager, other = make_user(), make_user(department=make_department())
+    low = two_lines(manager, 10, 90)
+    [two_lines(other, 80, 20) for _ in range(strangers)]
+    client.force_login(manager)
+    compared = of_customer(client, low).context["compared"]
+    shares = {gap.code: gap.reference_percent for gap in compared.gaps}
+    assert compared.is_pooled == (strangers == 5)
+    assert max(shares.values()) == (D("80.00") if strangers == 5 else D("90.00"))
+
+
+def test_the_comparison_costs_the_same_with_many_customers(
+    client, django_assert_num_queries, django_assert_max_num_queries
+):
+    manager = make_user()
+    low = two_lines(manager, 10, 90)
+    client.force_login(manager)
+    of_customer(client, low)
+    with django_assert_max_num_queries(60) as few:
+        of_customer(client, low)
+    [two_lines(manager, 60, 40) for _ in range(20)]
+    with django_assert_num_queries(len(few)):
+        of_customer(client, low)
+
+
+def test_without_bills_the_page_says_so_and_a_stranger_gets_404(client):
+    manager = make_user()
+    customer = make_customer(manager=manager)
+    client.force_login(manager)
+    assert "没有账单明细" in of_customer(client, customer).content.decode()
+    client.force_login(make_user())
+    url = f"/valuation/customers/{customer.pk}/gaps/export/"
+    assert (of_customer(client, customer).status_code, client.post(url).status_code) == (404, 404)
+
+
+def test_from_how_many_customers_and_what_is_much_is_said_by_rows(client):
+    manager = make_user()
+    banks(manager, 4, 60, 40)
+    one_bank(manager, 10, 90)
+    ValueModel.objects.update(min_cohort=6)
+    Parameter.objects.filter(key="quotient_over").update(value="1.35")
+    client.force_login(manager)
+    page = client.get(f"{URL}&period=month&way=item")
+    assert page.context["shortfalls"].rows[0].gap.reference_percent == D("50.00")
+    html = page.content.decode()
+    assert "行业有 6 家以上时不含本客户" in html and "高于 1.35 为用得多，低于 0.8 为用得少" in html
+    pieces = page.context["chart"]["quotients"].option["visualMap"]["pieces"]
+    assert [piece["label"] for piece in pieces] == ["低于 0.8", "0.8–1.35", "高于 1.35"]
 
 
 def test_every_table_is_a_file_by_post_only(client):

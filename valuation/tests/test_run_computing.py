@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from django.utils import timezone
 
+from core.models import Parameter
 from valuation import matrix_rules
 from valuation.actions import computing, monthly, placing, publishing
 from valuation.actions.errors import ValuationError
@@ -32,6 +33,15 @@ def test_a_run_scores_cuts_places_and_ranks_its_customers(office):
     assert rows[large.pk].indicators["CV2"][:2] == ["200000", "80.00"]
     assert run.model_snapshot["code"] == "VM-1"
     assert run.missing["SI1"] == 2
+
+
+def test_the_suggested_grades_begin_where_the_parameters_say(office):
+    customer = office.customer(200_000)
+    composite = office.computed().results.get(customer=customer).composite
+    for value, grade in ((composite, "A"), (composite + 1, "B")):
+        Parameter.objects.filter(key="value_grade_a").update(value=str(value))
+        Parameter.objects.filter(key="value_grade_b").update(value="1")
+        assert office.computed().results.get(customer=customer).grade == grade
 
 
 def test_lost_customers_are_left_out_and_unmanaged_ones_have_no_place(office):

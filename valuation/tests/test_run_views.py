@@ -141,3 +141,12 @@ def test_another_branch_finds_nothing(client, office):
     client.force_login(make_user("dept_head", department=far))
     assert client.get(run.get_absolute_url()).status_code == 404
     assert client.post(reverse("valuation:run_publish", args=[run.pk])).status_code == 404
+
+
+def test_both_matrices_show_who_moved_since_the_former_run(client, office):
+    office.published()
+    run = office.computed()
+    client.force_login(office.director)
+    html = client.get(run.get_absolute_url()).content.decode()
+    assert "从上一次到这一次：客户群" in html
+    assert "从上一次到这一次：价值与忠诚度" in html and "现为高价值高忠诚" in html

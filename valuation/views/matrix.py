@@ -23,7 +23,8 @@ def matrix(request):
         context |= {
             "first": matrix_reports.matrix(found.run, request.user, first),
             "second": matrix_reports.matrix(found.run, request.user, second),
-            "moves": matrix_reports.moves(found.run, request.user),
+            "moves": matrix_reports.moves(found.run, request.user, first),
+            "cell_moves": matrix_reports.moves(found.run, request.user, second),
             "sees_all": reading_reports.sees_all(found.run, request.user),
         }
     return render(request, "valuation/matrix.html", context)
@@ -45,6 +46,9 @@ def pareto(request):
             "industries": industries,
             "industry_chart": pareto_reports.industry_chart(industries),
             "distribution": pareto_reports.distribution(rows),
+            "by_industry": pareto_reports.distribution_by_industry(
+                rows, reading_reports.industry_names()
+            ),
             "grades": pareto_reports.grade_counts(rows),
             "sees_all": reading_reports.sees_all(found.run, request.user),
         }

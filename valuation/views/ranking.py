@@ -9,6 +9,7 @@ from core.paging import keyset_page
 from staff.access import requires
 from valuation import ranking_reports, reading_reports
 from valuation.reading_filters import RankingFilter
+from valuation.strategy_words import CELLS, QUADRANTS, Strategy
 from valuation.views.matrix import asked_axis
 from valuation.views.reading import file, must_read, reading
 
@@ -33,9 +34,17 @@ def ranking(request):
             "page": page,
             "lines": ranking_reports.lines(page.rows, names),
             "totals": ranking_reports.totals(everything),
+            "strategies": _strategies(filters),
             "sees_all": reading_reports.sees_all(found.run, request.user),
         }
     return render(request, "valuation/ranking.html", context)
+
+
+def _strategies(filters: RankingFilter) -> list[Strategy]:
+    """What is suggested for the quadrant and the cell that the list is narrowed to (R58, R60)."""
+    chosen = filters.form.cleaned_data if filters.form.is_valid() else {}
+    found = (QUADRANTS.get(chosen.get("quadrant")), CELLS.get(chosen.get("cell")))
+    return [one for one in found if one]
 
 
 def _order(request) -> str:

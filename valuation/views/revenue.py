@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Industry
 from staff.access import may, requires
-from valuation import reading_reports, revenue_chart_reports, revenue_file_reports
+from valuation import gap_reports, reading_reports, revenue_chart_reports, revenue_file_reports
 from valuation import revenue_reports as reports
 from valuation import revenue_rules as rules
 from valuation.views.reading import PAGES, file, number
@@ -43,7 +43,7 @@ def asked_of(request) -> reports.Asked:
 @requires("valuation.view")
 def revenue(request):
     asked = asked_of(request)
-    found, shortfalls = reports.structure(asked), reports.shortfalls(asked, SHORTFALLS_SHOWN)
+    found, shortfalls = reports.structure(asked), gap_reports.shortfalls(asked, SHORTFALLS_SHOWN)
     months = reports.months(asked)
     context = {
         "asked": asked, "pages": PAGES, "ways": reports.WAYS, "periods": rules.PERIODS,
@@ -51,6 +51,7 @@ def revenue(request):
         "tables": revenue_file_reports.TABLES, "found": found, "months": months,
         "growth": reports.line_growth(asked), "shortfalls": shortfalls,
         "use": revenue_file_reports.use_rows(found), "chart": _charts(found, months, shortfalls),
+        "limits": reports.quotient_limits(),
         "may_create": may(request.user, "opportunities.write"),
         "query": f"run={run.pk}" if (run := reading_reports.latest_run(request.user)) else "",
     }  # fmt: skip
@@ -64,7 +65,7 @@ def _charts(found, months, shortfalls) -> dict:
         drawn |= {
             "horizontal": charts.horizontal(found),
             "vertical": charts.vertical(found),
-            "quotients": charts.quotients(found),
+            "quotients": charts.quotients(found, reports.quotient_limits()),
         }
     if shortfalls.rows:
         drawn["shortfall"] = charts.largest(shortfalls)

@@ -133,7 +133,9 @@ class Book:
         }
         self.branch, self.departments = _places()
         self.industries = {
-            code: Industry.objects.get_or_create(code=code, defaults={"name": name})[0].pk
+            code: Industry.objects.get_or_create(
+                code=code, defaults={"name": name, "is_public_duty": code == "GOV"}
+            )[0].pk
             for code, name in names.INDUSTRIES.items()
         }
         self.managers = max(DEPARTMENTS, -(-self.count // CUSTOMERS_EACH))

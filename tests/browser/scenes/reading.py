@@ -14,7 +14,9 @@ def places_of(places):
     places.add("heqiong", "valuation:customer", customer.pk)
     places.add("heqiong", "valuation:of_customer", customer.pk)
     places.add("heqiong", "accounts:customer_section", customer.pk, "value")
-    places.add("director", "valuation:matrix", query="?axis=current")
+    for axis in ("current", "potential"):
+        places.add("director", "valuation:matrix", query=f"?axis={axis}")
+    places.add("director", "valuation:ranking", query="?quadrant=latent_value&cell=hl")
     director = User.objects.get(username="director")
     job = reporting.ask_report(run=latest_run(director), top=20, by=director)
     places.add("director", "valuation:report_job", job.pk)
