@@ -60,8 +60,9 @@ def lose(made, customer, reason):
         by=customer.manager, at=at,
     )  # fmt: skip
     Opportunity.objects.filter(pk=made.pk).update(
-        stage="lost", ended_at=at, loss_reason=reason, lesson="早些报价"
-    )
+        stage="lost", ended_at=at, loss_reason=reason, lesson="早些报价", winner="移动",
+        price_gap_pct=8,
+    )  # fmt: skip
 
 
 def make_forecasts(customers, random):
