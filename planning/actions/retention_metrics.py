@@ -225,15 +225,7 @@ def _sum_up(month: date, now: datetime, only: str = "") -> None:
                 branches[branch][name] += found[pk][name]
     for branch, whole in branches.items():
         made += _snapshots(Level.BRANCH, branch, None, None, whole)
-    by_manager = defaultdict(lambda: dict.fromkeys(SUMS, Decimal(0)))
-    home = {}
-    for row in facts.values("manager", "department", "manager__department").annotate(**sums):
-        home[row["manager"]] = row["manager__department"] or row["department"]
-        for name in SUMS:
-            by_manager[row["manager"]][name] += row[name]
-    for manager, whole in by_manager.items():
-        department = home[manager]
-        made += _snapshots(Level.MANAGER, departments[department], department, manager, whole)
+    made += _of_managers(facts, sums, departments)
     if only:
         _replace(month, now, [row for row in made if row.metric == only], only)
         return
@@ -241,6 +233,22 @@ def _sum_up(month: date, now: datetime, only: str = "") -> None:
     for row in made:
         row.month, row.made_at, row.target = month, now, targets[row.metric]
     RetentionMetricSnapshot.objects.bulk_create(made, batch_size=500)
+
+
+def _of_managers(facts, sums: dict, departments: dict[int, int]) -> list[RetentionMetricSnapshot]:
+    whole = defaultdict(lambda: dict.fromkeys(SUMS, Decimal(0)))
+    home = {}
+    for row in facts.values("manager", "department", "manager__department").annotate(**sums):
+        home[row["manager"]] = row["manager__department"] or row["department"]
+        for name in SUMS:
+            whole[row["manager"]][name] += row[name]
+    return [
+        one
+        for manager, found in whole.items()
+        for one in _snapshots(
+            Level.MANAGER, departments[home[manager]], home[manager], manager, found
+        )
+    ]
 
 
 def _replace(month: date, now: datetime, made: list, metric: str) -> None:
