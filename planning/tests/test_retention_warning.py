@@ -49,7 +49,10 @@ def ago(days):
         (seen(terminations=[(TODAY, "不再用")]), "red", "termination"),
         (seen(losses=[(TODAY, "专线", "移动")]), "red", "tender_lost"),
         (revenue(70), "red", "revenue_drop"),
-        (revenue("70.05"), "red", "revenue_drop"),
+        (revenue("70.01"), "orange", "revenue_drop"),
+        (revenue("70.05"), "orange", "revenue_drop"),
+        (revenue("80.01"), "yellow", "revenue_drop"),
+        (revenue("90.01"), "green", ""),
         (revenue(71), "orange", "revenue_drop"),
         (revenue(90), "yellow", "revenue_drop"),
         (revenue(91), "green", ""),
@@ -78,6 +81,11 @@ def test_the_highest_rule_wins_at_its_exact_limit(facts, level, rule):
 
     assert (verdict.level, verdict.rule) == (level, rule)
     assert verdict.text
+
+
+def test_a_fall_is_never_said_to_be_the_limit_that_it_does_not_reach():
+    (reason,) = rules.assess(revenue("70.05"), rules.Limits(), TODAY).reasons
+    assert reason.text.endswith("下降 29.9%")
 
 
 def test_a_contract_is_renewed_by_what_begins_about_its_end():
