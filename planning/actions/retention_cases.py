@@ -76,7 +76,8 @@ def edit_case(*, case: RetentionCase, by: User, seen: datetime | None = None, **
         raise PlanError("这份预案刚被他人修改，请核对现在的内容；再次保存将以您填写的为准。")
     if stored.state != State.DRAFT and fields.get("budget", stored.budget) != stored.budget:
         raise PlanError("预算已随预案批准，不能再改；需要追加时请另行申请资源。")
-    _check_granted(stored, fields.get("budget", stored.budget))
+    if fields.get("budget", stored.budget) != stored.budget:
+        _check_granted(stored, fields["budget"])
     if fields.get("tier", stored.tier) != stored.tier and stored.next_review_on:
         soonest = rules.sooner_review(fields["tier"], stored.next_review_on, _today())
         fields["next_review_on"] = soonest
