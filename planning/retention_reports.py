@@ -25,6 +25,7 @@ from planning.models import (
     Tier,
     WarningChange,
 )
+from planning.retention_kept_reports import TargetRow, billed_until, rows_of
 from staff.access import may
 from staff.models import Branch, User
 
@@ -229,23 +230,27 @@ def _within(snapshot: RetentionMetricSnapshot) -> Q:
 # --- targets --------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Targets:
-    """The targets of a branch and year as the reader sees them."""
+    """The targets of a branch and year as the reader sees them; bills count up to `until`."""
 
-    whole: RetentionTarget | None
-    parts: list[RetentionTarget]
+    whole: TargetRow | None
+    parts: list[TargetRow]
+    until: date | None
     shortfall: Decimal
     approved_cost: Decimal
 
 
-def targets(branch: Branch, year: int, user: User) -> Targets:
+def targets(branch: Branch, year: int, user: User, today: date) -> Targets:
     rows = RetentionTarget.objects.visible_to(user).filter(branch=branch, year=year)
     rows = list(rows.select_related("branch", "department", "owner", "confirmed_by"))
+    until = billed_until(branch, year, today)
+    rows = rows_of(rows, until, user)
     cost = RetentionResource.objects.visible_to(user).filter(
         case__customer__branch=branch, case__year=year, state=RetentionResource.State.APPROVED
     )
     return Targets(
-        next((row for row in rows if row.department is None), None),
-        [row for row in rows if row.department],
+        next((row for row in rows if row.target.department is None), None),
+        [row for row in rows if row.target.department],
+        until,
         shortfall(branch, year),
         cost.aggregate(whole=Sum("amount"))["whole"] or Decimal(0),
     )

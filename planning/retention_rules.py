@@ -38,6 +38,11 @@ def next_review(tier: str, day: date) -> date:
     return date(index // 12, index % 12 + 1, min(day.day, FEBRUARY_LAST))
 
 
+def sooner_review(tier: str, planned: date, today: date) -> date:
+    """A higher tier brings the look at the case forward; no tier puts it off (R47)."""
+    return min(planned, next_review(tier, today))
+
+
 def lacking(objective: str, trigger: str, actions: int) -> list[str]:
     """What a case still needs before it can be approved."""
     asked = ((objective, "保有目标"), (trigger, "触发条件"), (actions, "至少一项行动"))

@@ -12,7 +12,7 @@ Every text names dates and not days left, so that the same facts give the same t
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 
 RED, ORANGE, YELLOW, GREEN = "red", "orange", "yellow", "green"
 LEVELS = (RED, ORANGE, YELLOW, GREEN)
@@ -122,10 +122,10 @@ def _loss(seen: Signals, limits: Limits, today: date) -> Iterator[Reason]:
 
 
 def drop(now: Decimal | None, before: Decimal | None) -> Decimal | None:
-    """Percent that the revenue fell by, one decimal; None when there is nothing to compare."""
+    """Percent that the revenue fell by, not rounded; None when there is nothing to compare."""
     if now is None or before is None or before <= 0:
         return None
-    return ((1 - now / before) * 100).quantize(TENTH, ROUND_HALF_UP)
+    return (before - now) * 100 / before
 
 
 def _revenue(seen: Signals, limits: Limits, today: date) -> Iterator[Reason]:
@@ -139,8 +139,13 @@ def _revenue(seen: Signals, limits: Limits, today: date) -> Iterator[Reason]:
             "revenue_drop",
             level,
             f"近 3 个月平均收入 {seen.revenue_now:,.0f} 元，"
-            f"上年同期 {seen.revenue_before:,.0f} 元，下降 {fallen}%",
+            f"上年同期 {seen.revenue_before:,.0f} 元，下降 {_said(fallen)}%",
         )
+
+
+def _said(fallen: Decimal) -> Decimal:
+    """One decimal, cut off: 29.95 is not said to be the 30.0 that it does not reach."""
+    return fallen.quantize(TENTH, ROUND_DOWN)
 
 
 def _contract(seen: Signals, limits: Limits, today: date) -> Iterator[Reason]:

@@ -107,7 +107,7 @@ def _key_figures(scope: Scope) -> Iterator[tuple[str, str]]:
     yield str(weekly_work_reports.visits_of(scope).count()), "本周拜访"
     late = weekly_work_reports.duties_of(scope).filter(due_at__lt=scope.now)
     yield str(late.count()), "逾期任务"
-    yield str(weekly_work_reports.contracts_of(scope).count()), "90 天内到期合同"
+    yield str(weekly_work_reports.contracts_of(scope).count()), "90 天内到期未续"
     yield str(weekly_work_reports.cases_of(scope).count()), "红橙预案"
 
 

@@ -6,12 +6,13 @@ Each list counts exactly what the scope's rows say; of very long ones the first 
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from accounts.models import Customer, ServiceContract
 from core.templatetags.fmt import clock, day, wan
 from opportunities.models import Opportunity, Stage, StageMove
 from opportunities.stage_reports import patience, stale_ones, standings
+from planning.actions.retention_signals import is_left, terms_of
 from planning.models import RetentionCase, RetentionMetricSnapshot, RiskLevel
 from planning.paper_tables import NOTHING, Head, Marked, number, short, wordy
 from planning.weekly_plan_reports import MOST, cut
@@ -197,12 +198,15 @@ def opportunities(scope: Scope) -> Chapter:
 
 # --- ⑦ contracts and cases ------------------------------------------------------------------------
 def contracts_of(scope: Scope):
-    """That end within 90 days and that no other contract continues (R49)."""
-    followers = ServiceContract.objects.filter(renewal_of=OuterRef("pk"))
-    last = scope.today + timedelta(days=EXPIRY_DAYS)
-    found = ServiceContract.objects.filter(
-        ~Exists(followers), customer__in=scope.customers, ends_on__range=(scope.today, last)
-    )
+    """That end within 90 days and that nothing renews, as the warnings mean it (R49, §B.14).
+
+    A query for the contracts of all customers with one that ends, whatever their number.
+    """
+    ending = Q(ends_on__range=(scope.today, scope.today + timedelta(days=EXPIRY_DAYS)))
+    mine = ServiceContract.objects.filter(customer__in=scope.customers, ends_on__gte=scope.today)
+    terms = terms_of(mine.filter(customer__in=mine.filter(ending).order_by().values("customer")))
+    left = [one.pk for rows in terms.values() for one in rows if is_left(one, rows)]
+    found = ServiceContract.objects.filter(ending, pk__in=left)
     return found.order_by("ends_on", "pk")
 
 
@@ -215,7 +219,7 @@ def cases_of(scope: Scope):
 
 
 def keeping(scope: Scope) -> Chapter:
-    """Six queries."""
+    """Seven queries."""
     ending, risky = contracts_of(scope), cases_of(scope)
     rows = [
         [day(one.ends_on), f"{(one.ends_on - scope.today).days} 天", one.customer.name, one.name,
@@ -230,7 +234,7 @@ def keeping(scope: Scope) -> Chapter:
     ]  # fmt: skip
     count = ending.count()
     parts = [
-        cut("90 天内到期的合同", CONTRACT_HEADS, rows, "没有合同在 90 天内到期。",
+        cut("90 天内到期的合同", CONTRACT_HEADS, rows, "没有待续的合同在 90 天内到期。",
             f"共 {count} 份，尚无续签合同。" if rows else "", total=count),
         cut("红色与橙色的保有预案", CASE_HEADS, cases, "没有红色或橙色预警。",
             total=risky.count()),

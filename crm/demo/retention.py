@@ -48,7 +48,8 @@ def load(story: Story) -> None:
         rolls.add_members(roll=roll, customers=customers, reason=criteria, by=director)
     _watched(story)
     _acted(story)
-    _targets(story, year + 1)
+    for one in (year, year + 1):
+        _targets(story, one)
     month = local_date(story.now).replace(day=1)
     for n in range(MONTHS, 0, -1):
         count_month(month=metric_rules.shift(month, -n))

@@ -17,6 +17,7 @@ from crm.demo import customers, groups, organisation
 from crm.tests.bank_a_pages import BankAPages
 from crm.tests.chart_paper import ChartPaper
 from crm.tests.golden_table import GoldenTable
+from crm.tests.retention_levels import RetentionLevels
 from planning.models import MarketingPlan
 from reminders.models import DutyKind, Obligation
 from staff.access import may
@@ -37,7 +38,7 @@ def counts():
     return {model._meta.label: model.objects.count() for model in models}
 
 
-class LoadedDemoTests(BankAPages, ChartPaper, GoldenTable, TestCase):
+class LoadedDemoTests(BankAPages, ChartPaper, GoldenTable, RetentionLevels, TestCase):
     """What holds once it is loaded; loaded once for all of them, beside a customer of one's own."""
 
     @classmethod

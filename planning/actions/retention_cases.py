@@ -1,9 +1,12 @@
 """The case of one customer: what is written in it and how it goes on (R47)."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
 from accounts.actions.above import is_director_of, is_head_of
 from accounts.models import Customer
@@ -14,12 +17,14 @@ from planning import retention_rules as rules
 from planning import warning_rules
 from planning.actions import retention_duties as duties
 from planning.actions.errors import PlanError
+from planning.actions.retention_drafts import is_listed, keep_cases
 from planning.actions.retention_warning import tiers_of
 from planning.models import (
     CustomerRisk,
     RetentionAction,
     RetentionCase,
     RetentionMove,
+    RetentionResource,
     RetentionThreat,
     Tier,
     WarningChange,
@@ -71,6 +76,11 @@ def edit_case(*, case: RetentionCase, by: User, seen: datetime | None = None, **
         raise PlanError("这份预案刚被他人修改，请核对现在的内容；再次保存将以您填写的为准。")
     if stored.state != State.DRAFT and fields.get("budget", stored.budget) != stored.budget:
         raise PlanError("预算已随预案批准，不能再改；需要追加时请另行申请资源。")
+    if fields.get("budget", stored.budget) != stored.budget:
+        _check_granted(stored, fields["budget"])
+    if fields.get("tier", stored.tier) != stored.tier and stored.next_review_on:
+        soonest = rules.sooner_review(fields["tier"], stored.next_review_on, _today())
+        fields["next_review_on"] = soonest
     changes = {
         name: [str(getattr(stored, name)), str(value)]
         for name, value in fields.items()
@@ -81,6 +91,19 @@ def edit_case(*, case: RetentionCase, by: User, seen: datetime | None = None, **
     rows.update(**fields, updated_at=clock.now())
     audit.record(verb="retention_case.edited", target=case, by=by, changes=changes)
     case.refresh_from_db()
+
+
+def _today() -> date:
+    return local_date(clock.now())
+
+
+def _check_granted(case: RetentionCase, budget: Decimal) -> None:
+    """Drafts of earlier days may hold what was granted before their approval (R48)."""
+    granted = case.resources.filter(state=RetentionResource.State.APPROVED).aggregate(
+        whole=Coalesce(Sum("amount"), Decimal(0))
+    )["whole"]
+    if budget < granted:
+        raise PlanError(f"已批准的资源合计 {granted:,.2f} 元，超过预算 {budget:,.2f} 元。")
 
 
 def _writable(case: RetentionCase) -> RetentionCase:
@@ -194,7 +217,9 @@ def step(
     now = clock.now()
     values = {"state": to, "updated_at": now}
     if to == State.APPROVED:
-        _check_complete(case)
+        stored = RetentionCase.objects.select_for_update().get(pk=case.pk)
+        _check_complete(stored)
+        _check_granted(stored, stored.budget)
         values |= {"approved_by": by, "approved_at": now}
     if to == State.MONITORING:
         values["next_review_on"] = rules.next_review(case.tier, local_date(now))
@@ -206,6 +231,7 @@ def step(
         raise PlanError(STALE)
     if to == State.REVIEWED:
         duties.end_all(case, by=by)
+        keep_cases([case.customer] if is_listed(case.customer) else [])
     RetentionMove.objects.create(case=case, from_state=state, to_state=to, note=note, by=by, at=now)
     changes = {"状态": [State(state).label, State(to).label]}
     audit.record(verb="retention_case.stepped", target=case, by=by, changes=changes, reason=note)

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Q, Sum
 
 from accounts.models import Customer, MonthlyBill, ProductInstance, ServiceContract
 from core import clock
@@ -42,11 +42,50 @@ def count_month(*, month: date | None = None) -> int:
 
 
 def count_missing() -> int:
-    """Count last month unless that is done: on its first day, or when that was missed."""
+    """Count last month unless that is done: on its first day, or when that was missed.
+
+    Every night also the renewals of months whose grace has passed since they were counted.
+    """
     month = rules.shift(local_date(clock.now()).replace(day=1), -1)
+    recount_renewals()
     if RetentionMetricSnapshot.objects.filter(month=month).exists():
         return 0
     return count_month(month=month)
+
+
+def recount_renewals() -> list[date]:
+    """The months whose renewals were counted again, each once: who renews within the grace counts.
+
+    A contract may be renewed until `renewal_grace_days` after its end (§B.7), and the month is
+    counted on its following day. The other four figures stay as they were.
+    """
+    now = clock.now()
+    renewals = RetentionMetricSnapshot.objects.filter(metric="renewal").order_by("month")
+    counted = renewals.values_list("month").annotate(Max("made_at"))
+    ended = [month for month, made_at in counted if _waits(Month(month), made_at, now)]
+    for month in ended:
+        _recount(Month(month), now)
+    return ended
+
+
+def _waits(count: "Month", made_at: datetime, now: datetime) -> bool:
+    """Its last day of grace is over today and was not when it was counted."""
+    settled = count.last + count.grace
+    return local_date(made_at) <= settled < local_date(now)
+
+
+@transaction.atomic
+def _recount(count: "Month", now: datetime) -> None:
+    list(Department.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+    facts = RetentionFact.objects.filter(month=count.month)
+    # A customer that was merged away has handed its contracts to the one that stays.
+    facts.filter(customer=None).update(renewal_done=0, renewal_due=0)
+    ending = ServiceContract.objects.filter(ends_on__range=(count.month, count.last))
+    touched = Q(renewal_due__gt=0) | Q(customer__in=ending.values("customer"))
+    keys = list(facts.filter(touched, customer__isnull=False).order_by("pk").values_list("pk"))
+    for start in range(0, len(keys), CHUNK):
+        count.renew(facts.filter(pk__in=[pk for (pk,) in keys[start : start + CHUNK]]))
+    _sum_up(count.month, now, only="renewal")
 
 
 def _portions() -> Iterator[list[tuple]]:
@@ -133,9 +172,7 @@ class Month:
         was_active = rules.was_active(pieces, bills, self.month, self.churn)
         is_lost = rules.is_lost(pieces, bills, self.month, self.churn)
         is_active = self._is_active(pieces, bills) and not is_lost
-        due = [term for term in terms if self.month <= term.ends_on <= self.last]
-        fact.renewal_due = len(due)
-        fact.renewal_done = sum(is_renewed(term, terms, self.grace) for term in due)
+        self._set_renewal(fact, terms)
         fact.long_term_due = fact.sticky_due = int(is_active)
         fact.long_term_done = int(is_active and any(self._is_long(term) for term in terms))
         fact.sticky_done = int(is_active and pk in known.sticky)
@@ -144,6 +181,19 @@ class Month:
         lines = rules.lines(pieces, self.month)
         fact.line_churn_due, fact.line_churn_done = lines.average, lines.ended
         return fact
+
+    def _set_renewal(self, fact: RetentionFact, terms: list[Term]) -> None:
+        due = [term for term in terms if self.month <= term.ends_on <= self.last]
+        fact.renewal_due = len(due)
+        fact.renewal_done = sum(is_renewed(term, terms, self.grace) for term in due)
+
+    def renew(self, rows) -> None:
+        """Set the renewals of these facts anew, and nothing else of them."""
+        facts = list(rows)
+        terms = self._terms({"customer__in": [fact.customer_id for fact in facts]})
+        for fact in facts:
+            self._set_renewal(fact, terms[fact.customer_id])
+        RetentionFact.objects.bulk_update(facts, ["renewal_done", "renewal_due"], batch_size=500)
 
     def _is_active(self, pieces, bills) -> bool:
         runs = any(piece.runs_on(self.last) for piece in pieces)
@@ -154,8 +204,11 @@ class Month:
         return runs and rules.term_months(term.starts_on, term.ends_on) >= self.long_term
 
 
-def _sum_up(month: date, now) -> None:
-    """Sums in the database: each department and manager, the branches from their departments."""
+def _sum_up(month: date, now: datetime, only: str = "") -> None:
+    """Sums in the database: each department and manager, the branches from their departments.
+
+    Of one metric `only`: its rows keep their key, their target and their place.
+    """
     departments = dict(Department.objects.values_list("pk", "branch"))
     facts = RetentionFact.objects.filter(month=month).order_by()
     sums = {name: Sum(name) for name in SUMS}
@@ -172,19 +225,46 @@ def _sum_up(month: date, now) -> None:
                 branches[branch][name] += found[pk][name]
     for branch, whole in branches.items():
         made += _snapshots(Level.BRANCH, branch, None, None, whole)
-    by_manager = defaultdict(lambda: dict.fromkeys(SUMS, Decimal(0)))
-    home = {}
-    for row in facts.values("manager", "department", "manager__department").annotate(**sums):
-        home[row["manager"]] = row["manager__department"] or row["department"]
-        for name in SUMS:
-            by_manager[row["manager"]][name] += row[name]
-    for manager, whole in by_manager.items():
-        department = home[manager]
-        made += _snapshots(Level.MANAGER, departments[department], department, manager, whole)
+    made += _of_managers(facts, sums, departments)
+    if only:
+        _replace(month, now, [row for row in made if row.metric == only], only)
+        return
     targets = targets_of()
     for row in made:
         row.month, row.made_at, row.target = month, now, targets[row.metric]
     RetentionMetricSnapshot.objects.bulk_create(made, batch_size=500)
+
+
+def _of_managers(facts, sums: dict, departments: dict[int, int]) -> list[RetentionMetricSnapshot]:
+    whole = defaultdict(lambda: dict.fromkeys(SUMS, Decimal(0)))
+    home = {}
+    for row in facts.values("manager", "department", "manager__department").annotate(**sums):
+        home[row["manager"]] = row["manager__department"] or row["department"]
+        for name in SUMS:
+            whole[row["manager"]][name] += row[name]
+    return [
+        one
+        for manager, found in whole.items()
+        for one in _snapshots(
+            Level.MANAGER, departments[home[manager]], home[manager], manager, found
+        )
+    ]
+
+
+def _replace(month: date, now: datetime, made: list, metric: str) -> None:
+    """What was counted anew for a metric, in the rows that are there: links to them stay good."""
+    values = {_owner(row): row for row in made}
+    rows = list(RetentionMetricSnapshot.objects.filter(month=month, metric=metric))
+    for row in rows:
+        new = values.get(_owner(row))
+        row.numerator, row.denominator = (new.numerator, new.denominator) if new else (0, 0)
+        row.value, row.made_at = new.value if new else None, now
+    fields = ["numerator", "denominator", "value", "made_at"]
+    RetentionMetricSnapshot.objects.bulk_update(rows, fields, batch_size=500)
+
+
+def _owner(row: RetentionMetricSnapshot) -> tuple:
+    return row.level, row.manager_id or row.department_id or row.branch_id
 
 
 def _is_under(key: int, path: str, branch: int, paths) -> bool:

@@ -39,6 +39,8 @@ def decide_resource(*, resource: RetentionResource, is_granted: bool, note: str,
     if resource.asked_by_id == by.pk or not may_decide(resource.case, by):
         raise PlanError(HEAD_ONLY)
     if is_granted:
+        if case.state == RetentionCase.State.DRAFT:
+            raise PlanError("预案还没有批准，预算未定；请先批准预案，再批准资源。")
         _check_budget(case, resource)
         _check_authority(resource, by)
     elif not note:

@@ -9,17 +9,10 @@ from django.db.models import Sum
 from accounts.models import Customer, MonthlyBill
 from core import audit, clock
 from core.rules import local_date
-from planning import warning_rules
 from planning.actions.errors import PlanError
-from planning.actions.retention_warning import tiers_of
+from planning.actions.retention_drafts import keep_cases
 from planning.metric_rules import shift
-from planning.models import (
-    CustomerRisk,
-    Level,
-    RetentionCase,
-    RetentionList,
-    RetentionMember,
-)
+from planning.models import Level, RetentionList, RetentionMember
 from staff.models import User
 
 YEAR = 12
@@ -129,38 +122,7 @@ def _add(roll: RetentionList, customers: list[Customer], by: User, reason: str) 
         RetentionMember(retention_list=roll, customer=one, reason=reason[:200], added_by=by)
         for one in customers
     )
-    _keep_cases(customers)
-
-
-def _keep_cases(customers: list[Customer]) -> None:
-    """一客户一预案: a draft for who has none; a draft takes the tier of the list."""
-    active = RetentionCase.objects.filter(customer__in=customers).exclude(state="reviewed")
-    known = {case.customer_id: case for case in active}
-    tiers = tiers_of([one.pk for one in customers])
-    drafts = [case for case in known.values() if case.state == RetentionCase.State.DRAFT]
-    for case in drafts:
-        case.tier = tiers[case.customer_id]
-    RetentionCase.objects.bulk_update(drafts, ["tier"], batch_size=500)
-    risks = {row.customer_id: row for row in CustomerRisk.objects.filter(customer__in=customers)}
-    today = local_date(clock.now())
-    made = []
-    for one in customers:
-        if one.pk in known:
-            continue
-        risk = risks.get(one.pk)
-        level = risk.level if risk else warning_rules.GREEN
-        made.append(
-            RetentionCase(
-                customer=one,
-                year=today.year,
-                tier=tiers[one.pk],
-                risk=level,
-                risk_rank=warning_rules.RANK[level],
-                risk_reason="；".join(text for _, _, text in risk.reasons) if risk else "",
-                risk_since=risk.since if risk else today,
-            )
-        )
-    RetentionCase.objects.bulk_create(made)
+    keep_cases(customers)
 
 
 @transaction.atomic

@@ -121,23 +121,33 @@ def _arrears(found, span: Range, today: date, bounds) -> None:
 
 def _contracts(found, span: Range, today: date, bounds) -> None:
     oldest = today - timedelta(days=bounds.expired_days)
-    rows = ServiceContract.objects.filter(**span.within, ends_on__gte=oldest).order_by("pk")
-    terms: dict[int, list[rules.Term]] = defaultdict(list)
-    rows = list(
-        rows.values_list(
-            "customer", "pk", "name", "starts_on", "ends_on", "is_auto_renewed", "renewal_of"
-        )
-    )
-    followed = {row[-1] for row in rows if row[-1]}
-    for customer, pk, *rest, _ in rows:
-        terms[customer].append(rules.Term(pk, *rest, is_followed=pk in followed))
+    terms = terms_of(ServiceContract.objects.filter(**span.within, ends_on__gte=oldest))
     last = today + timedelta(days=bounds.far_days)
     for customer, mine in terms.items():
         found[customer].endings = [
             rules.Ending(one.name, one.ends_on)
             for one in mine
-            if one.ends_on <= last and not rules.is_renewed(one, mine, FAR)
+            if one.ends_on <= last and is_left(one, mine)
         ]
+
+
+def terms_of(contracts) -> dict[int, list[rules.Term]]:
+    """{customer: its contracts}; which of them another one of these says to renew. One query."""
+    rows = list(
+        contracts.order_by("pk").values_list(
+            "customer", "pk", "name", "starts_on", "ends_on", "is_auto_renewed", "renewal_of"
+        )
+    )
+    followed = {row[-1] for row in rows if row[-1]}
+    terms: dict[int, list[rules.Term]] = defaultdict(list)
+    for customer, pk, *rest, _ in rows:
+        terms[customer].append(rules.Term(pk, *rest, is_followed=pk in followed))
+    return terms
+
+
+def is_left(one: rules.Term, others: list[rules.Term]) -> bool:
+    """Nothing renews it: the warnings and the weekly file must mean the same by that."""
+    return not rules.is_renewed(one, others, FAR)
 
 
 def _opportunities(found, span: Range, today: date, bounds) -> None:

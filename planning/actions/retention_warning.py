@@ -18,6 +18,7 @@ from core.models import Parameter, WorkCalendarDay
 from core.rules import local_date
 from planning import warning_rules as rules
 from planning.actions import retention_signals as signals
+from planning.actions.retention_gone import end_warnings
 from planning.models import (
     CustomerRisk,
     RetentionCase,
@@ -27,6 +28,7 @@ from planning.models import (
     Tier,
     WarningChange,
 )
+from planning.retention_rules import next_review
 from reminders.actions.many import cancel_duties, open_duties
 from reminders.models import DutyKind, Obligation
 from reminders.rules import workdays_deadline
@@ -34,15 +36,21 @@ from reminders.rules import workdays_deadline
 CHUNK = 2000
 State = RetentionCase.State
 ALARMING = (rules.RED, rules.ORANGE)
+READY = (State.APPROVED, State.MONITORING)
+"""A rise sets these off; a draft has nothing approved to set off (R47)."""
 RISK_FIELDS = ["risk", "risk_rank", "risk_reason", "risk_since", "updated_at"]
 
 
 def warn(*, now: datetime | None = None, customers=None) -> int:
-    """Look at all managed customers, or at those of a QuerySet. How many levels changed."""
+    """Look at all managed customers, or at those of a QuerySet. How many levels changed.
+
+    Who is not looked at any more is not warned of any more either.
+    """
     now = now or clock.now()
     night = Night(now, signals.limits())
     rows = Customer.objects.all() if customers is None else customers
-    return sum(night.work(span) for span in _ranges(rows))
+    ended = end_warnings(rows, now=now)
+    return ended + sum(night.work(span) for span in _ranges(rows))
 
 
 def _ranges(customers) -> Iterator[signals.Range]:
@@ -209,11 +217,15 @@ class Night:
             self._set_risk(case, one)
             (made if is_new else kept).append(case)
             one.case = case
-            if case.state == State.MONITORING and one.is_worse and one.level in ALARMING:
-                case.state = State.TRIGGERED
+            if case.state in READY and one.is_worse and one.level in ALARMING:
                 moves.append(self._move(case, one))
+                case.state = State.TRIGGERED
+                # Set off before anybody began to watch it: the cycle begins now.
+                case.next_review_on = case.next_review_on or next_review(case.tier, self.today)
         RetentionCase.objects.bulk_create(made)
-        RetentionCase.objects.bulk_update(kept, [*RISK_FIELDS, "state"], batch_size=500)
+        RetentionCase.objects.bulk_update(
+            kept, [*RISK_FIELDS, "state", "next_review_on"], batch_size=500
+        )
         RetentionMove.objects.bulk_create(moves)
 
     def _set_risk(self, case: RetentionCase, one: Change) -> None:
@@ -224,7 +236,7 @@ class Night:
     def _move(self, case: RetentionCase, one: Change) -> RetentionMove:
         return RetentionMove(
             case=case,
-            from_state=State.MONITORING,
+            from_state=case.state,
             to_state=State.TRIGGERED,
             note=f"风险升为{RiskLevel(one.level).label}：{one.verdict.text}",
             at=self.now,

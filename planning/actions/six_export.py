@@ -26,6 +26,9 @@ COOPERATION_SECTION = "C2.6"
 SCHEDULE, MEASURE_TABLE = "schedule", "measures"
 SECTION_OF_TABLE = {SCHEDULE: "C3.2", MEASURE_TABLE: "C3.4"}
 NOT_YET = "不在本年度内，不进入这一年的计划"
+HISTORICAL = "措施仅供了解，不得实施，不进入计划"
+NO_MEASURE = "措施不可行，不进入计划"
+NO_COOPERATION = "合作机会未通过五项检查，不进入计划"
 State = ImplementationItem.State
 
 
@@ -95,13 +98,26 @@ def _text(key: str, section: str, text: str, known: dict[str, str]) -> Text:
 
 
 def _lines(planning: CustomerPlanning, taken: set[tuple[str, str]]) -> Iterator[Line]:
-    rows = planning.items.exclude(state=State.DROPPED).select_related("owner", "measure__line")
+    rows = planning.items.exclude(state=State.DROPPED)
+    rows = rows.select_related("owner", "measure__line", "cooperation")
     for item in rows.order_by("position", "pk"):
+        barred = _barred(item)
         for table, cells, words in (_scheduled(planning, item), _measure(item)):
-            reason = "" if table == MEASURE_TABLE or cells["quarter"] else NOT_YET
+            late = "" if table == MEASURE_TABLE or cells["quarter"] else NOT_YET
+            reason = barred or late
             yield Line(
                 f"{table}-{item.pk}", table, cells, words, (table, source_of(item)) in taken, reason
             )
+
+
+def _barred(item: ImplementationItem) -> str:
+    """Why it may be thought about and never planned (R73, R74, D21); empty when it may."""
+    measure, cooperation = item.measure, item.cooperation
+    if measure and measure.is_historical:
+        return HISTORICAL
+    if measure and False in (measure.tech_ok, measure.policy_ok):
+        return NO_MEASURE
+    return NO_COOPERATION if cooperation and not cooperation.feasible else ""
 
 
 def source_of(item: ImplementationItem) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
+from django.db.models import Q
 
 from accounts.actions.items import version_of
 from core.forms import date_input, plain_helper
@@ -164,9 +165,14 @@ class ItemForm(RowForm):
         }  # fmt: skip
 
     def narrow(self):
-        measures = SolutionMeasure.objects.filter(planning=self.planning, is_historical=False)
-        self.fields["measure"].queryset = measures
-        self.fields["cooperation"].queryset = self.planning.cooperations.all()
+        row, may = self.instance, Q(feasible=True)
+        measures = SolutionMeasure.objects.filter(planning=self.planning)
+        now = Q(pk=row.measure_id)
+        self.fields["measure"].queryset = measures.filter(may & Q(is_historical=False) | now)
+        now = Q(pk=row.cooperation_id)
+        self.fields["cooperation"].queryset = self.planning.cooperations.filter(may | now)
+        for name in ("measure", "cooperation"):
+            self.fields[name].help_text = "只列出可行的。"
         self.fields["owner"].queryset = people_of(self.planning)
         for name in ("profit_score", "competition_score", "feasibility_score"):
             self.fields[name].widget.attrs |= {"min": 1, "max": 5}

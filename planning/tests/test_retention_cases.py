@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Customer
 from accounts.tests.factories import make_customer
 from planning import retention_rules as rules
 from planning.actions import retention_cases as cases
@@ -12,7 +13,7 @@ from planning.actions import retention_money as money
 from planning.actions import retention_rolls as rolls
 from planning.actions.errors import PlanError
 from planning.actions.retention_warning import warn
-from planning.models import RetentionCase, RetentionMember, RetentionMove
+from planning.models import RetentionCase, RetentionMember, RetentionMove, RetentionResource
 from planning.tests.retention_factories import make_contract
 from planning.tests.test_retention_warning import NIGHT, duties
 from staff.models import AuthorityLimit
@@ -106,6 +107,7 @@ def test_resources_stay_within_budget_and_authority(case, people):
     def decide(resource, by=head, is_granted=True, note=""):
         money.decide_resource(resource=resource, is_granted=is_granted, note=note, by=by)
 
+    cases.step(case=case, to="approved", by=head)
     decide(ask(700))
     with pytest.raises(PlanError, match="超出预算"):
         decide(ask(301))
@@ -117,6 +119,86 @@ def test_resources_stay_within_budget_and_authority(case, people):
         decide(ask(1), is_granted=False)
     decide(ask(300, kind="discount", discount_pct=Decimal(10)))
     assert money.left_of(case) == 0
+
+
+def test_nothing_is_granted_before_the_case_and_its_budget_are_approved(case, people):
+    manager, head, director = people
+    asked = money.ask_resource(case=case, by=manager, kind="cost", text="会", amount=Decimal(700))
+    with pytest.raises(PlanError, match="先批准预案"):
+        money.decide_resource(resource=asked, is_granted=True, note="", by=head)
+    asked.refresh_from_db()
+    assert asked.state == "asked"
+    money.decide_resource(resource=asked, is_granted=False, note="先定预案", by=head)
+
+
+def test_a_draft_that_was_granted_more_than_its_budget_is_not_approved(case, people):
+    manager, head, director = people
+    RetentionResource.objects.create(
+        case=case, kind="cost", text="会", amount=700, state="approved", asked_by=manager,
+        decided_by=head,
+    )  # fmt: skip
+    with pytest.raises(PlanError, match="合计 700.00 元，超过预算 699.00 元"):
+        cases.edit_case(case=case, by=manager, budget=Decimal(699))
+    RetentionCase.objects.update(budget=699)
+    cases.edit_case(case=case, by=manager, objective="续签三年")  # the rest can still be written
+    with pytest.raises(PlanError, match="超过预算 699.00 元"):
+        cases.step(case=case, to="approved", by=director)
+    cases.edit_case(case=case, by=manager, budget=Decimal(700))
+    cases.step(case=case, to="approved", by=director)
+
+
+@pytest.fixture
+def watched(case, people):
+    """Monitored as an important customer; the next look is three months ahead."""
+    cases.edit_case(case=case, by=people[0], tier="important")
+    cases.step(case=case, to="approved", by=people[1])
+    cases.step(case=case, to="monitoring", by=people[0])
+    assert case.next_review_on == rules.next_review("important", date.today())
+    return case
+
+
+def put_on_list(customer, tier, by):
+    roll = rolls.make_list(
+        level="branch", by=by, tier=tier, year=2027, least_revenue=Decimal(0), criteria="大客户"
+    )
+    rolls.add_customer(roll=roll, customer=customer, reason="大客户", by=by)
+
+
+def test_a_higher_list_brings_the_next_look_at_a_running_case_forward(watched, people):
+    put_on_list(watched.customer, "key", people[2])
+    watched.refresh_from_db()
+    assert (watched.tier, watched.state) == ("key", "monitoring")
+    assert watched.next_review_on == rules.next_review("key", date.today())
+
+
+def test_a_lower_list_does_not_put_the_look_at_a_running_case_off(watched, people):
+    before = watched.next_review_on
+    put_on_list(watched.customer, "general", people[2])
+    watched.refresh_from_db()
+    assert (watched.tier, watched.next_review_on) == ("important", before)
+
+
+def test_a_tier_that_is_edited_moves_the_next_look_forward_and_never_back(watched, people):
+    monthly = rules.next_review("key", date.today())
+    for tier in ("key", "general"):
+        cases.edit_case(case=watched, by=people[0], tier=tier)
+        assert (watched.tier, watched.next_review_on) == (tier, monthly)
+
+
+@pytest.mark.parametrize(("lifecycle", "drafts"), [("active", 1), ("lost", 0)])
+def test_a_reviewed_customer_who_is_still_on_a_list_gets_a_new_draft(
+    watched, people, lifecycle, drafts
+):
+    manager, _, director = people
+    put_on_list(watched.customer, "key", director)
+    for to, note in (("triggered", "对手报价"), ("executing", ""), ("retained", "已续签")):
+        cases.step(case=watched, to=to, by=manager, note=note)
+    Customer.objects.update(lifecycle=lifecycle)
+    watched.customer.refresh_from_db()
+    cases.step(case=watched, to="reviewed", by=director, note="早做准备")
+
+    new = RetentionCase.objects.exclude(state="reviewed")
+    assert list(new.values_list("tier", "state")) == [("key", "draft")] * drafts
 
 
 def test_an_action_answers_the_warning(people):

@@ -1,12 +1,15 @@
 """Five figures of ten customers, counted by hand (R49, §B.7; E.6 check 10)."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
+from accounts.models import Customer, MonthlyBill, ProductInstance, ServiceContract
 from accounts.tests.factories import make_customer
+from core.rules import SHANGHAI
 from planning import metric_rules as rules
+from planning import retention_reports as reports
 from planning.actions.retention_metrics import count_missing, count_month
 from planning.models import RetentionFact, RetentionMetricSnapshot
 from planning.tests.retention_factories import make_bills, make_contract, make_product
@@ -112,6 +115,38 @@ def test_counting_again_changes_nothing_and_rows_add_up_to_the_figure(ten):
 
 def test_a_month_is_counted_once_by_the_clock(ten):
     assert [count_missing(), count_missing()] == [10, 0]
+
+
+def night(mp, day):
+    """The count of the night of `day`."""
+    mp.setattr("core.clock.now", lambda: datetime(2026, *day, 4, tzinfo=SHANGHAI))
+    return count_missing()
+
+
+def test_a_renewal_entered_within_the_grace_counts_once_that_is_over(ten, monkeypatch, db):
+    branch, ann, _ = ten
+    night(monkeypatch, (11, 1))
+    first = figures(level="branch", branch=branch)
+    key = RetentionMetricSnapshot.objects.get(level="branch", metric="renewal").pk
+    third = Customer.objects.get(name="甲3")
+    make_contract(third, date(2026, 11, 10), date(2028, 11, 9))
+    ProductInstance.objects.update(is_sticky=False)  # of no renewal: October stays as it was
+    MonthlyBill.objects.all().delete()
+
+    night(monkeypatch, (11, 30))  # a renewal may still begin today
+    assert figures(level="branch", branch=branch) == first
+    night(monkeypatch, (12, 1))
+
+    assert figures(level="branch", branch=branch) == first | {"renewal": (4, 5, D("80.00"))}
+    assert figures(level="am", manager=ann)["renewal"] == (3, 3, D("100.00"))
+    row = RetentionMetricSnapshot.objects.get(pk=key)
+    drill = reports.drill_down(row, make_user("branch_director", branch=branch))
+    assert sum(fact.done for fact in drill.rows) + drill.rest_done == row.numerator == 4
+    assert drill.rest_count == 0
+
+    ServiceContract.objects.filter(customer=third).delete()
+    night(monkeypatch, (12, 2))
+    assert figures(level="branch", branch=branch)["renewal"] == (4, 5, D("80.00"))
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.contrib.contenttypes.models import ContentType
 
-from accounts.models import MonthlyBill
+from accounts.models import Customer, MonthlyBill
 from accounts.tests.factories import make_customer
+from core.models import AuditEvent
 from core.rules import SHANGHAI
 from opportunities.models import Opportunity
 from planning import warning_rules as rules
@@ -49,7 +50,10 @@ def ago(days):
         (seen(terminations=[(TODAY, "不再用")]), "red", "termination"),
         (seen(losses=[(TODAY, "专线", "移动")]), "red", "tender_lost"),
         (revenue(70), "red", "revenue_drop"),
-        (revenue("70.05"), "red", "revenue_drop"),
+        (revenue("70.01"), "orange", "revenue_drop"),
+        (revenue("70.05"), "orange", "revenue_drop"),
+        (revenue("80.01"), "yellow", "revenue_drop"),
+        (revenue("90.01"), "green", ""),
         (revenue(71), "orange", "revenue_drop"),
         (revenue(90), "yellow", "revenue_drop"),
         (revenue(91), "green", ""),
@@ -78,6 +82,11 @@ def test_the_highest_rule_wins_at_its_exact_limit(facts, level, rule):
 
     assert (verdict.level, verdict.rule) == (level, rule)
     assert verdict.text
+
+
+def test_a_fall_is_never_said_to_be_the_limit_that_it_does_not_reach():
+    (reason,) = rules.assess(revenue("70.05"), rules.Limits(), TODAY).reasons
+    assert reason.text.endswith("下降 29.9%")
 
 
 def test_a_contract_is_renewed_by_what_begins_about_its_end():
@@ -152,10 +161,47 @@ def test_the_same_night_twice_changes_nothing_and_green_closes_the_duty(customer
     assert WarningChange.objects.count() == 2
 
 
-def test_a_case_that_is_watched_is_set_off_by_a_rise(customer):
+@pytest.mark.parametrize(
+    ("gone", "reason"),
+    [
+        ({"lifecycle": "lost"}, "客户已流失，不再预警"),
+        ({"is_managed": False}, "客户不再由专人管理，不再预警"),
+    ],
+)
+def test_who_is_gone_is_not_warned_of_any_longer(customer, gone, reason):
+    make_contract(customer, date(2024, 1, 1), date(2026, 12, 1))
+    other = make_customer(manager=customer.manager, grade="D")
+    make_contract(other, date(2024, 1, 1), date(2026, 12, 1))
+    assert warn(now=NIGHT) == 2
+    Customer.objects.filter(pk=customer.pk).update(**gone)
+
+    assert [warn(now=LATER), warn(now=LATER)] == [1, 0]
+
+    assert CustomerRisk.objects.get().customer == other
+    assert {d.customer_ref: d.state for d in duties()} == {
+        customer.pk: "cancelled", other.pk: "open",
+    }  # fmt: skip
+    ended = AuditEvent.objects.get(verb="duty.cancelled")
+    assert ended.reason == reason
+    case = RetentionCase.objects.get(customer=customer)
+    assert (case.risk, case.risk_reason, case.state) == ("green", reason, "draft")
+    assert WarningChange.objects.filter(customer=customer).count() == 2
+
+
+def test_who_comes_back_is_warned_of_again(customer):
+    make_contract(customer, date(2024, 1, 1), date(2026, 12, 1))
+    for lifecycle, level in (("active", "orange"), ("lost", "green"), ("active", "orange")):
+        Customer.objects.update(lifecycle=lifecycle)
+        assert warn(now=NIGHT) == 1
+        assert RetentionCase.objects.get().risk == level
+    assert duties().open().count() == 1
+
+
+@pytest.mark.parametrize("state", ["approved", "monitoring"])
+def test_a_case_that_is_ready_is_set_off_by_a_rise(customer, state):
     boss = make_user("dept_head")
     case = RetentionCase.objects.create(
-        customer=customer, year=2026, state="monitoring", approved_by=boss, approved_at=NIGHT
+        customer=customer, year=2026, state=state, approved_by=boss, approved_at=NIGHT
     )
     RetentionThreat.objects.create(
         case=case, kind="termination", evidence="来电要求年底停用", noted_by=customer.manager,
@@ -166,7 +212,9 @@ def test_a_case_that_is_watched_is_set_off_by_a_rise(customer):
 
     case.refresh_from_db()
     assert (case.state, case.risk) == ("triggered", "red")
-    assert "来电要求年底停用" in RetentionMove.objects.get().note
+    assert case.next_review_on == date(2027, 5, 23)
+    move = RetentionMove.objects.get()
+    assert move.from_state == state and "来电要求年底停用" in move.note
     assert duties().get().amount == 1
 
 

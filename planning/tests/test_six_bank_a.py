@@ -83,11 +83,13 @@ class BankASteps(TestCase):
         uncertain = [card.title for card in columns["prepare_launch"] if card.is_source_uncertain]
         self.assertEqual(len(uncertain), 3)
 
-    def test_the_plan_has_every_item_in_its_quarter(self):
+    def test_the_plan_has_every_feasible_item_in_its_quarter(self):
         rows = self.plan.current.rows.filter(table="schedule")
-        self.assertEqual(rows.count(), ImplementationItem.objects.count())
+        items = ImplementationItem.objects.exclude(title="彩票合作")
+        titles = sorted(items.values_list("title", flat=True))
+        self.assertEqual(sorted(row.cells["work"] for row in rows), titles)
         quarters = [row.cells["quarter"] for row in rows]
-        self.assertEqual([quarters.count(q) for q in ("q1", "q2", "q3", "q4")], [5, 4, 2, 4])
+        self.assertEqual([quarters.count(q) for q in ("q1", "q2", "q3", "q4")], [5, 4, 2, 3])
         text = self.plan.current.sections.get(code="C2.6").text
         self.assertIn("3G联名卡", text)
         self.assertNotIn("彩票", text)

@@ -20,6 +20,7 @@ from planning.actions import (
     six_support,
 )
 from planning.actions.errors import PlanError
+from planning.forms.six_rows import ItemForm
 from planning.models import (
     CHECKS,
     CooperationOpportunity,
@@ -35,6 +36,7 @@ from planning.tests.factories import make_plan
 from reminders.models import DutyKind, Obligation
 from staff.tests.factories import make_user
 
+PICKED = ("measure", "cooperation")
 DONE, DOING = "done", "doing"
 
 
@@ -270,6 +272,57 @@ class BoardTests(SixCase):
         self.assertEqual(six_export.offer(self.bench, plan.current).fresh, set())
         again = six_export.export(planning=self.bench, keys=offer.fresh, by=self.by)
         self.assertEqual(again, (0, 0))
+
+    def ideas(self):
+        """{name: what an item comes from}: measures and cooperations that may and may not be."""
+        line = self.add(SolutionLine, business_line="data", service="FR")
+        sure = {"tech_ok": True, "policy_ok": True}
+        measures = {
+            "可行": sure, "补贴": sure | {"is_historical": True}, "待判断": {},
+            "没有技术": sure | {"tech_ok": False}, "规定不许": sure | {"policy_ok": False},
+        }  # fmt: skip
+        found = {
+            text: {"measure": self.add(SolutionMeasure, line=line, text=text, **fields)}
+            for text, fields in measures.items()
+        }
+        for name, passed in (("联名卡", CHECKS), ("彩票", CHECKS[1:])):
+            values = {"name": name, "scope": "enterprise_customers"} | dict.fromkeys(passed, True)
+            found[name] = {"cooperation": self.add(CooperationOpportunity, **values)}
+        return found
+
+    def test_what_is_not_feasible_or_not_allowed_does_not_go_into_the_plan(self):
+        plan = make_plan(customer=self.customer, year=2027)
+        items = {
+            name: self.bench.items.create(title=name, phase="act_now", due_on=date(2027, 3, 1), **f)
+            for name, f in self.ideas().items()
+        }
+        offer = six_export.offer(self.bench, plan.current)
+        reasons = {line.cells.get("work"): line.reason for line in offer.lines}
+        barred = {name: why for name, why in reasons.items() if name and why}
+        self.assertEqual(
+            barred,
+            {
+                "补贴": six_export.HISTORICAL, "没有技术": six_export.NO_MEASURE,
+                "规定不许": six_export.NO_MEASURE, "彩票": six_export.NO_COOPERATION,
+            },
+        )  # fmt: skip
+        keys = [line.key for line in offer.lines]
+        six_export.export(planning=self.bench, keys=keys, by=self.by)
+        taken = {row.cells["work"] for row in plan.current.rows.filter(table="schedule")}
+        self.assertEqual(taken, set(items) - set(barred))
+        self.assertEqual(plan.current.rows.filter(table="measures").count(), len(taken))
+
+    def test_an_item_is_chosen_from_what_is_feasible_and_keeps_what_it_has(self):
+        ideas = self.ideas()
+        form = ItemForm(planning=self.bench)
+        offered = [str(one) for name in PICKED for one in form.fields[name].queryset]
+        self.assertEqual(offered, ["可行", "联名卡"])
+        old = self.bench.items.create(
+            title="旧", phase="act_now", **ideas["没有技术"], **ideas["彩票"]
+        )
+        form = ItemForm(planning=self.bench, instance=old)
+        offered = {str(one) for name in PICKED for one in form.fields[name].queryset}
+        self.assertEqual(offered, {"可行", "没有技术", "联名卡", "彩票"})
 
     def test_only_who_writes_the_plan_may_put_something_in(self):
         with self.assertRaisesMessage(PlanError, "还没有计划"):

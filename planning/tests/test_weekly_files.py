@@ -23,6 +23,7 @@ from planning.actions import export_mail, exporting
 from planning.models import ExportNotice, PlanExport
 from planning.tests import reviewing
 from planning.tests.factories import make_plan
+from planning.tests.retention_factories import make_contract
 from staff.tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -301,6 +302,31 @@ def test_every_number_is_the_departments_own_and_equals_the_database(scene):
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     assert scene.plan.number in text and "招投标节点尚未纳入" in text
     assert scene.foreign.name not in text and other.number not in text
+
+
+def test_a_contract_that_is_renewed_in_any_way_is_not_said_to_end(
+    scene, django_assert_max_num_queries
+):
+    def contract(name, **more):
+        end = MONDAY + timedelta(days=30)
+        customer = make_customer(manager=scene.author)
+        return make_contract(customer, date(2024, 1, 1), end, name=name, **more)
+
+    contract("没有续签")
+    contract("自动续约", is_auto_renewed=True)
+    said, later = contract("续签注明"), MONDAY + timedelta(days=31)
+    for old, more in ((said, {"renewal_of": said}), (contract("另签新约"), {})):
+        make_contract(old.customer, later, later + timedelta(days=700), **more)
+    with django_assert_max_num_queries(200) as few:
+        weekly = numbers(scene, AT)
+
+    [row] = table_of(weekly, "7", "90 天内到期的合同").rows
+    assert row[3] == "没有续签"
+    assert ("1", "90 天内到期未续") in weekly.key_figures
+    for number in range(20):
+        contract(f"更多 {number}")
+    with django_assert_max_num_queries(len(few)):
+        numbers(scene, AT)
 
 
 def test_what_changed_since_last_week_stands_first(scene):

@@ -134,10 +134,11 @@ def member_drop(request, pk):
 @require_GET
 @requires("retention.view")
 def target_list(request):
-    year = year_of(request.GET.get("year", ""), timezone.localdate())
+    today = timezone.localdate()
+    year = year_of(request.GET.get("year", ""), today)
     context = {
         "year": year,
-        "found": reports.targets(request.user.branch, year, request.user),
+        "found": reports.targets(request.user.branch, year, request.user, today),
         "may_set": may(request.user, "retention.targets"),
     }
     return render(request, "planning/retention_targets.html", context)

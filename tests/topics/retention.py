@@ -113,7 +113,7 @@ def done(world, estate):
 
 
 def decide(world, estate):
-    return {"decision": "yes", "note": ""}
+    return {"decision": "no", "note": "先定预案"}
 
 
 def step(world, estate):

@@ -8,6 +8,7 @@ from accounts.actions.items import version_of
 from accounts.models import Customer, Operator
 from planning.actions import six_industry, six_rows, six_scores, six_steps
 from planning.models import (
+    CHECKS,
     CooperationOpportunity,
     CustomerPlanning,
     CustomerStrategy,
@@ -59,7 +60,9 @@ def _rows(bench, word, by) -> SupportAssessment:
         return six_rows.add_row(planning=bench, model=model, values=values, by=by)
 
     add(CustomerStrategy, goal=word, horizon="short", ict_implication=word)
-    idea = add(CooperationOpportunity, name=word, description=word, scope="staff_family")
+    checks = dict.fromkeys(CHECKS, True)
+    idea = add(CooperationOpportunity, name=word, description=word, scope="staff_family",
+               **checks)  # fmt: skip
     line = add(SolutionLine, business_line="data", service=word, strategy=word)
     measure = add(SolutionMeasure, line=line, text=word, tech_ok=True, policy_ok=True)
     add(SolutionMeasure, line=line, text=f"{word}二", tech_ok=True, policy_ok=True)  # to be put up
