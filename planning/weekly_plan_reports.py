@@ -10,7 +10,7 @@ from django.db.models.functions import ExtractQuarter
 
 from accounts.models import Customer, MonthlyBill
 from core.templatetags.fmt import clock, day
-from planning import actual_reports, rollup_reports, target_reports
+from planning import actual_reports, bill_facts, rollup_reports, target_reports
 from planning import target_rules as rules
 from planning.models import (
     IN_REVIEW,
@@ -127,10 +127,10 @@ def _progress(plan, year, targets, whole, customers, scope) -> Progress:
     by_business: dict[str, rules.Five] = {}
     for (_, line, _), five in targets.items():
         by_business[line] = rules.with_year(rules.plus(by_business.get(line, rules.NOTHING), five))
-    billed = actual_reports.billed_by_line(customers, year)[year]
+    billed = bill_facts.billed_by_line(customers, year)[year]
     on, nothing = actual_reports.scale(), rules.with_year(rules.NOTHING)
     rows = []
-    names = rules.LINES | {actual_reports.OTHER: "策反与未分到业务"}
+    names = rules.LINES | {bill_facts.OTHER: "策反与未分到业务"}
     for code, name in names.items():
         target, actual = by_business.get(code, nothing), billed.get(code, nothing)
         if any(target) or any(actual):
@@ -164,7 +164,7 @@ def _plan_rows(scope: Scope, year: int) -> list[list[str]]:
 
 
 def _billed_by_customer(plans: QuerySet[MarketingPlan], year: int) -> dict[int, rules.Five]:
-    """As actual_reports.billed, customer by customer. One query."""
+    """As bill_facts.billed, customer by customer. One query."""
     bills = MonthlyBill.objects.filter(customer__in=plans.values("customer"), month__year=year)
     rows = bills.order_by().values_list("customer", ExtractQuarter("month"))
     found: dict[int, list[Decimal]] = {}

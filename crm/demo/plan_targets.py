@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from accounts.models import Customer
-from planning import actual_reports
+from planning import bill_facts
 from planning import target_rules as rules
 from planning.actions import allotting, targets
 from planning.models import MarketingPlan, PlanAllotment, PlanTargetLine
@@ -70,7 +70,7 @@ def _bank_a() -> dict[tuple, list[Decimal]]:
 def _from_bills(plan: MarketingPlan) -> dict[tuple, list[Decimal]]:
     """A quarter of last year's revenue kept, a little growth that sets in slowly."""
     mine = Customer.objects.filter(pk=plan.customer_id)
-    billed = actual_reports.billed_by_line(mine, plan.year - 1)[plan.year - 1]
+    billed = bill_facts.billed_by_line(mine, plan.year - 1)[plan.year - 1]
     found = {}
     for line, five in billed.items():
         quarter = five[4] / 4
