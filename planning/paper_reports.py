@@ -196,7 +196,8 @@ def _targets(content: Mapping) -> Targets:
         for kind, label in TargetKind.choices
         if any(value not in ZEROS for value in content["sums"].get(kind, ()))
     }
-    total = [*map(_amount, content["total"]), ""]
+    # Versions that were handed in before this was kept have no "last_year".
+    total = [*map(_amount, [*content["total"], content.get("last_year", "")])]
     return Targets(groups, total, _below(content), _allotted(content), by_quarter)
 
 
