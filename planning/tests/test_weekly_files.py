@@ -318,6 +318,24 @@ def test_what_changed_since_last_week_stands_first(scene):
     assert deeds == ["提交第 1 版", "部门同意"]
 
 
+def test_a_plan_above_changes_with_the_customers_below_it(scene):
+    """Its own lines are adjustments: what moves it are the plans that it adds up (R41)."""
+    above = make_plan(
+        "key_industry", author=scene.industry_manager, industry=scene.plan.customer.industry
+    )
+    reviewing.fill(above)
+    reviewing.submitted(above)
+    first = opened(AT).get(department=scene.here)
+    before = numbers(scene, timezone.now(), department=scene.here, scope="department").figures
+    assert before[above.number]["total"] == "100.00"
+    exporting.work(pk=first.pk, make=lambda *_: exporting.Made(b"%PDF", 1, before))
+    PlanExport.objects.filter(pk=first.pk).update(monday=MONDAY - timedelta(days=7))
+    reviewing.submitted(scene.plan)
+    weekly = numbers(scene, timezone.now(), department=scene.here, scope="department")
+    rows = {(row[0], row[2]): row[3:] for row in table_of(weekly, "0", "计划与目标的变化").rows}
+    assert rows[above.number, "目标 +200.00"] == ["100.00", "300.00"]
+
+
 def test_bills_of_the_branch_are_of_the_plans_in_its_sum(scene):
     """A customer below an industry's plan that does not count is in neither side of the rate."""
     reviewing.approved(scene.plan, by=scene.head)
