@@ -14,6 +14,7 @@ from core.exports import MAX_CELL, NOT_IN_XML
 from planning import bill_facts, rollup_reports
 from planning import target_rules as rules
 from planning.models import MarketingPlan, PlanTargetLine, PlanVersion
+from planning.paper_reports import LEVELS
 
 HEADER = (
     "类别", "业务", "来源运营商", "一季度（万元）", "二季度（万元）", "三季度（万元）",
@@ -29,11 +30,12 @@ Line = tuple[str, str, str, list, str]
 
 def content(version: PlanVersion) -> bytes:
     """One sheet: every line, a subtotal for each kind, the whole; all sums as formulas."""
+    level = LEVELS[version.plan.kind]
     book = Workbook()
     sheet = book.active
     sheet.title = "目标"
     sheet.freeze_panes = "D2"
-    sheet.oddHeader.right.text = f"{version.plan.number} 第 {version.number} 版（内部）"
+    sheet.oddHeader.right.text = f"{version.plan.number} 第 {version.number} 版（{level}）"
     for place, (label, width) in enumerate(zip(HEADER, WIDTHS, strict=True), 1):
         _write(sheet, 1, place, label, is_bold=True)
         sheet.column_dimensions[get_column_letter(place)].width = width

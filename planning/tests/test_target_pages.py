@@ -210,6 +210,22 @@ class AboveTests(TestCase):
         self.assertEqual(self.client.get(self.url).status_code, 200)
 
 
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [("key_customer", "普通商密"), ("key_industry", "普通商密"), ("annual_market", "核心商密")],
+)
+@pytest.mark.django_db
+def test_the_targets_file_says_its_level_and_so_does_the_trail(client, kind, level):
+    director = make_user("branch_director")
+    plan = make_plan(kind, author=make_user("dept_head") if kind != "key_customer" else None)
+    client.force_login(director)
+    answer = client.post(reverse("planning:targets_xlsx", args=[plan.pk]))
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    assert sheet.oddHeader.right.text == f"{plan.number} 第 1 版（{level}）"
+    event = AuditEvent.objects.get(verb="plan.exported")
+    assert event.changes == {"版本": ["", "1"], "格式": ["", "目标 xlsx"], "密级": ["", level]}
+
+
 @pytest.mark.django_db
 def test_a_plan_above_leads_from_targets_to_its_roll_up(client):
     plan = make_plan("annual_market", author=make_user("dept_head"))
