@@ -90,6 +90,8 @@ def linked(plan: MarketingPlan, found: Iterable[Finding]) -> list[Linked]:
 
 
 def _place(plan: MarketingPlan, finding: Finding) -> str:
+    if finding.place == "adjustments":
+        return reverse("planning:rollup", args=[plan.pk]) + "#adjustments"
     if finding.place in ("targets", "rollup"):
         return reverse(f"planning:{finding.place}", args=[plan.pk])
     if finding.place == "tasks" or not finding.section_code:

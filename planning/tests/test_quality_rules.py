@@ -83,6 +83,24 @@ class MissingTests(SimpleTestCase):
         self.plan["total"] = ["1.00", "0.00", "3.00", "0.00", "4.00"]
         self.assertEqual(self.faults(), [("C3.1", "目标没有填：二季度、四季度")])
 
+    def test_above_customers_what_was_handed_down_is_planned_or_explained(self):
+        for kind, code in (("key_industry", "I3.1"), ("annual_market", "A3.3")):
+            self.plan = complete(kind)
+            self.plan["sums"] = {"stock": ["10", "10", "10", "10", "40.00"]}
+            self.plan["allotments"] = {
+                "stock": ["10", "10", "10", "15", "45.00"],
+                "win_back": ["0", "0", "0", "0", "0.00"],
+            }
+            [fault] = quality_rules.missing(self.plan)
+            self.assertTrue(fault.is_blocking)
+            self.assertEqual((fault.section_code, fault.place), (code, "adjustments"))
+            self.assertEqual(
+                fault.text, "存量汇总比下达少 5.00 万元，还没有说明：请新增计划外调整并写明原因"
+            )
+            self.assertEqual(quality_rules.odd(self.plan), [])
+            self.plan["sums"]["stock"][4] = "45.00"  # an adjustment is in the sums
+            self.assertEqual(quality_rules.missing(self.plan), [])
+
 
 class OddTests(SimpleTestCase):
     def test_sums_unlike_the_allotment_and_opportunities_without_target(self):
