@@ -125,10 +125,7 @@ def grid_of(table: Table, rows: Iterable[PlanRow]) -> Grid:
 
 
 def _line(table: Table, row: PlanRow) -> Line:
-    cells = [
-        (column, table_rules.shown(column, row.cells.get(column.code, "")))
-        for column in table.columns
-    ]
+    cells = table_rules.shown_cells(table, row.cells)
     return Line(row, cells, table_rules.lacking(table, row.cells))
 
 

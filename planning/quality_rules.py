@@ -132,6 +132,8 @@ def odd(snapshot: Snapshot) -> list[Finding]:
         for one in incomplete(section, table, _rows(snapshot, table))
     ]
     found += _unlike_allotment(targets, snapshot)
+    if "annual_targets" in places:
+        found += _unlike_rollup(places["annual_targets"], snapshot)
     if "opportunities" in places and snapshot["plan"]["kind"] == CUSTOMER:
         found += _without_target(targets, snapshot)
     return found
@@ -149,6 +151,24 @@ def _unlike_allotment(section: Section, snapshot: Snapshot) -> list[Finding]:
                 f"{word} {abs(gap.over)} 万元"
             )
             found.append(Finding(section.code, text, is_blocking=False, place="targets"))
+    return found
+
+
+def _unlike_rollup(section: Section, snapshot: Snapshot) -> list[Finding]:
+    """The targets by region and industry are typed; those by quarter are added up from below."""
+    rows = [row["cells"] for row in snapshot["rows"] if row["table"] == "annual_targets"]
+    if not rows:
+        return []
+    found = []
+    for kind in ("stock", "increment"):  # the table knows no win-back
+        typed = sum((_d(row.get("target", "")) for row in rows if row.get("kind") == kind), _d("0"))
+        summed = _d(snapshot["sums"].get(kind, ["0"] * 5)[4])
+        if typed != summed:
+            text = (
+                f"「区域、行业、业务目标」里{KINDS[kind]}合计 {typed:.2f} 万元，"
+                f"和汇总的 {summed:.2f} 万元相差 {abs(typed - summed):.2f} 万元"
+            )
+            found.append(Finding(section.code, text, is_blocking=False, place="table"))
     return found
 
 

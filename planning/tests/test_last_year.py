@@ -8,7 +8,7 @@ from planning.actions import moving
 from planning.actions.snapshots import differs, sha256_of, snapshot_of
 from planning.models import PlanState, PlanVersion
 from planning.tests import reviewing
-from planning.tests.factories import make_bill, make_plan
+from planning.tests.factories import add_row, make_bill, make_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +72,19 @@ def test_a_plan_above_shows_the_bills_of_the_customers_whose_plans_count(scene):
     reviewing.fill(above)
     reviewing.submitted(above)
     assert printed(annual.current, scene.director)[1] == "5.00"
+
+
+def test_the_annual_targets_show_their_growth_on_the_page_and_on_paper(client, scene):
+    plan = make_plan("annual_market", author=scene.other_head)
+    cells = {"region": "市本级", "industry": "金融", "business_line": "data", "kind": "stock",
+             "last_year": "236", "target": "240"}  # fmt: skip
+    add_row(plan, "annual_targets", **cells)
+    client.force_login(scene.director)
+    for url in (f"/plans/{plan.pk}/sections/A3.3/", f"/plans/{plan.pk}/"):
+        page = client.get(url).content.decode()
+        assert "同比（%）" in page and "+1.7" in page, url
+    paper = paper_reports.paper(plan.current, scene.director, plan.created_at)
+    tables = [t for c in paper.chapters for s in c.sections for t in s.tables]
+    [found] = [table for table in tables if table.title == "区域、行业、业务目标"]
+    assert (found.heads[-1].label, found.rows[0][-1]) == ("同比（%）", "+1.7")
+    assert found.heads[-1].is_number and found.rows[0][2:4] == ["数据", "存量"]
