@@ -50,6 +50,15 @@ def billed_by_line(
     return {year: _with_rest(sums, whole[year], year) for year in years}
 
 
+def billed_by_month(customers: QuerySet, *years: int) -> dict[tuple[date, str], Decimal]:
+    """{(month, business line): 元} of the items of the bills, without adjustments. One query."""
+    lines = BillLine.objects.filter(
+        bill__customer__in=customers.order_by(), **_within(years, "bill__month")
+    ).exclude(item=BillLine.Item.ADJUSTMENT)
+    rows = lines.order_by().values_list("bill__month", _line_of_item())
+    return {(month, line): total for month, line, total in rows.annotate(total=Sum("amount"))}
+
+
 def _with_rest(sums: dict, whole: rules.Five, year: int) -> dict[str, rules.Five]:
     known = {line: _five(parts, year) for line, parts in sums.items() if line != OTHER}
     rest = rules.minus(whole, rules.grand_total(known))
