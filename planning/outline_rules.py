@@ -49,6 +49,9 @@ class Column:
     """Taken from the customer view where it can be, and carried into next year's plan."""
 
 
+GROWTH = Column("growth", "同比（%）", PERCENT)
+
+
 @dataclass(frozen=True)
 class Table:
     code: str
@@ -58,6 +61,13 @@ class Table:
     """Facts carry over into next year's plan, goals never (issue 6)."""
     may_be_empty: bool = False
     """No row is needed, and no reason for having none."""
+    growth: tuple[str, str] | None = None
+    """(column of the year before, column of this year): 同比 is computed from them, never typed."""
+
+    @property
+    def shown_columns(self) -> tuple[Column, ...]:
+        """As people read the table; `columns` is what they fill in."""
+        return (*self.columns, GROWTH) if self.growth else self.columns
 
 
 @dataclass(frozen=True)
@@ -244,6 +254,7 @@ ANNUAL_TARGETS = Table(
         Column("last_year", "上年实际（万元）", MONEY),
         Column("target", "本年目标（万元）", MONEY, True),
     ),
+    growth=("last_year", "target"),
 )
 FORECAST = Table(
     "forecast",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.templatetags.fmt import clock, day
 from planning import outline_rules as outline
+from planning import table_rules
 from planning.actions.snapshots import content_of
 from planning.models import MarketingPlan, PlanReview, PlanVersion, TargetKind
 from planning.paper_tables import NOTHING, Head, Table, number, short, wordy
@@ -172,15 +173,15 @@ def _section(section: outline.Section, text: Mapping, rows: Mapping, content: Ma
 def _table(table: outline.Table, rows: Iterable[Mapping]) -> Table:
     heads = tuple(
         Head(one.label, one.kind in NUMBERS, one.kind == outline.LONG_TEXT, one.kind in SHORT)
-        for one in table.columns
+        for one in table.shown_columns
     )
-    lines = [[_cell(column, row.get(column.code)) for column in table.columns] for row in rows]
+    lines = [[text or NOTHING for _, text in _cells(table, row)] for row in rows]
     return Table(table.title, heads, lines)
 
 
-def _cell(column: outline.Column, value) -> str:
-    text = "" if value is None else str(value).strip()
-    return dict(column.choices).get(text, text) or NOTHING
+def _cells(table: outline.Table, row: Mapping) -> list[tuple[outline.Column, str]]:
+    texts = {code: "" if value is None else str(value).strip() for code, value in row.items()}
+    return table_rules.shown_cells(table, texts)
 
 
 # --- targets --------------------------------------------------------------------------------------
@@ -196,7 +197,8 @@ def _targets(content: Mapping) -> Targets:
         for kind, label in TargetKind.choices
         if any(value not in ZEROS for value in content["sums"].get(kind, ()))
     }
-    total = [*map(_amount, content["total"]), ""]
+    # Versions that were handed in before this was kept have no "last_year".
+    total = [*map(_amount, [*content["total"], content.get("last_year", "")])]
     return Targets(groups, total, _below(content), _allotted(content), by_quarter)
 
 

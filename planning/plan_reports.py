@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from accounts.models import MonthlyBill, ServiceContract
 from core.charts import Chart, Series, stacked_chart
 from opportunities.models import Opportunity
-from planning import customer_facts, table_rules
+from planning import customer_facts, plan_facts, table_rules
 from planning.actions.snapshots import content_of
 from planning.models import (
     MarketingPlan,
@@ -125,10 +125,7 @@ def grid_of(table: Table, rows: Iterable[PlanRow]) -> Grid:
 
 
 def _line(table: Table, row: PlanRow) -> Line:
-    cells = [
-        (column, table_rules.shown(column, row.cells.get(column.code, "")))
-        for column in table.columns
-    ]
+    cells = table_rules.shown_cells(table, row.cells)
     return Line(row, cells, table_rules.lacking(table, row.cells))
 
 
@@ -210,7 +207,7 @@ def _chances(chances) -> str:
 # --- facts of today -------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Drift:
-    """A row that was taken from the customer view and what it says there now."""
+    """A row that was taken from today's facts and what they say now."""
 
     row: PlanRow
     changes: list[tuple[str, str, str]]
@@ -223,24 +220,21 @@ class Drift:
 
 
 def drifts(version: PlanVersion, grid: Grid) -> dict[int, Drift]:
-    """{row: Drift} of rows of one table that differ from today's customer view."""
+    """{row: Drift} of rows of one table that differ from today's facts."""
     sourced = [line.row for line in grid.rows if line.row.source]
-    if version.plan.customer is None or not sourced:
+    if not sourced:
         return {}
-    today = customer_facts.by_source(customer_facts.facts_of(version.plan.customer))
+    today = customer_facts.by_source(plan_facts.facts_of(version.plan))
     found = {}
     for row in sourced:
         if row.source not in today:
-            if row.source.split(":")[0] in SOURCES:
+            if row.source.split(":")[0] in plan_facts.SOURCES:
                 found[row.pk] = Drift(row, [], is_gone=True)
             continue
         changes = list(_changes(grid.table, row.cells, today[row.source]))
         if changes:
             found[row.pk] = Drift(row, changes)
     return found
-
-
-SOURCES = ("networklink", "operatorusage", "productinstance", "communicationbudget", "opportunity")
 
 
 def _changes(table: Table, cells: dict, today: dict) -> Iterator[tuple[str, str, str]]:

@@ -15,13 +15,14 @@ STRICT_TABLES = ("opportunities", "measures", "relationship")
 """Every line of these is complete before the plan is handed in (R44)."""
 NEVER_NONE = ("measures", "relationship")
 """At least one line; a reason does not replace it (R44)."""
+CUSTOMER = "key_customer"
 KINDS = {"stock": "存量", "increment": "增量", "win_back": "策反"}
 
 
 @dataclass(frozen=True)
 class Finding:
     """`section_code` is empty for what belongs to no section; `place` says where it is put right:
-    "section", "table", "targets", "tasks", "rollup"."""
+    "section", "table", "targets", "tasks", "rollup", "adjustments"."""
 
     section_code: str
     text: str
@@ -38,6 +39,7 @@ def missing(snapshot: Snapshot) -> list[Finding]:
         text = texts.get(section.code, {})
         if section.has_targets:
             found += _targets(section, snapshot)
+            found += _unexplained(section, snapshot)
         if section.needs_text or section.tables:
             found += _section(section, text.get("text", ""), text.get("none_reason", ""), rows)
         for table in section.tables:
@@ -99,6 +101,23 @@ def _targets(section: Section, snapshot: Snapshot) -> list[Finding]:
     return [Finding(section.code, f"目标没有填：{'、'.join(empty)}", place="targets")]
 
 
+def _unexplained(section: Section, snapshot: Snapshot) -> list[Finding]:
+    """Above customers what is handed down and not planned below stands as an adjustment with its
+    reason (R41): kind by kind, as the page of the roll-up shows it. A customer's plan has no
+    adjustments; what it lacks is a hint."""
+    if snapshot["plan"]["kind"] == CUSTOMER:
+        return []
+    return [
+        Finding(
+            section.code,
+            f"{label}汇总比下达少 {-gap.over} 万元，还没有说明：请新增计划外调整并写明原因",
+            place="adjustments",
+        )
+        for label, gap in _gaps(snapshot)
+        if gap.over < 0
+    ]
+
+
 # --- hints ----------------------------------------------------------------------------------------
 def odd(snapshot: Snapshot) -> list[Finding]:
     """What should be looked at; it keeps nobody from handing in."""
@@ -113,23 +132,43 @@ def odd(snapshot: Snapshot) -> list[Finding]:
         for one in incomplete(section, table, _rows(snapshot, table))
     ]
     found += _unlike_allotment(targets, snapshot)
-    if "opportunities" in places and snapshot["plan"]["kind"] == "key_customer":
+    if "annual_targets" in places:
+        found += _unlike_rollup(places["annual_targets"], snapshot)
+    if "opportunities" in places and snapshot["plan"]["kind"] == CUSTOMER:
         found += _without_target(targets, snapshot)
     return found
 
 
 def _unlike_allotment(section: Section, snapshot: Snapshot) -> list[Finding]:
+    """Above customers only what is planned beyond it: what is missing keeps it back already."""
+    is_above = snapshot["plan"]["kind"] != CUSTOMER
     found = []
-    for kind, label in KINDS.items():
-        asked = snapshot["allotments"].get(kind)
-        if asked is None:
-            continue
-        planned = snapshot["sums"].get(kind, ["0"] * 5)
-        gap = _d(planned[4]) - _d(asked[4])
-        if gap:
-            word = "多" if gap > 0 else "少"
-            text = f"{label}合计 {planned[4]} 万元，比下达的 {asked[4]} 万元{word} {abs(gap)} 万元"
+    for label, gap in _gaps(snapshot):
+        if gap.over > 0 or (gap.over < 0 and not is_above):
+            word = "多" if gap.over > 0 else "少"
+            text = (
+                f"{label}合计 {gap.planned} 万元，比下达的 {gap.asked} 万元"
+                f"{word} {abs(gap.over)} 万元"
+            )
             found.append(Finding(section.code, text, is_blocking=False, place="targets"))
+    return found
+
+
+def _unlike_rollup(section: Section, snapshot: Snapshot) -> list[Finding]:
+    """The targets by region and industry are typed; those by quarter are added up from below."""
+    rows = [row["cells"] for row in snapshot["rows"] if row["table"] == "annual_targets"]
+    if not rows:
+        return []
+    found = []
+    for kind in ("stock", "increment"):  # the table knows no win-back
+        typed = sum((_d(row.get("target", "")) for row in rows if row.get("kind") == kind), _d("0"))
+        summed = _d(snapshot["sums"].get(kind, ["0"] * 5)[4])
+        if typed != summed:
+            text = (
+                f"「区域、行业、业务目标」里{KINDS[kind]}合计 {typed:.2f} 万元，"
+                f"和汇总的 {summed:.2f} 万元相差 {abs(typed - summed):.2f} 万元"
+            )
+            found.append(Finding(section.code, text, is_blocking=False, place="table"))
     return found
 
 
@@ -154,6 +193,28 @@ def _without_target(section: Section, snapshot: Snapshot) -> list[Finding]:
         )
         for line, label in LINES.items()
         if line in asked - planned
+    ]
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """What was handed down against what is planned, of the year and one kind."""
+
+    asked: Decimal
+    planned: Decimal
+
+    @property
+    def over(self) -> Decimal:
+        return self.planned - self.asked
+
+
+def _gaps(snapshot: Snapshot) -> list[tuple[str, _Gap]]:
+    """(kind in words, gap) of the kinds that something was handed down for."""
+    sums, nothing = snapshot["sums"], ["0"] * 5
+    return [
+        (label, _Gap(_d(snapshot["allotments"][kind][4]), _d(sums.get(kind, nothing)[4])))
+        for kind, label in KINDS.items()
+        if kind in snapshot["allotments"]
     ]
 
 

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
 
-from planning import customer_facts, diff_rules, quality_rules, table_rules
+from planning import customer_facts, diff_rules, plan_facts, quality_rules, table_rules
 from planning import review_rules as rules
 from planning.actions.rights import may_review, may_write
 from planning.actions.snapshots import content_of
@@ -51,21 +51,22 @@ def _around(version: PlanVersion) -> list[Finding]:
 
 
 def _drifted(version: PlanVersion) -> list[Finding]:
-    """Tables with lines that the customer view tells otherwise today (issue 6)."""
+    """Tables with lines that the facts of today tell otherwise (issue 6)."""
     plan = version.plan
-    if plan.customer is None or version.is_sealed:
+    if version.is_sealed or not plan_facts.pulled(plan):
         return []
     rows = list(version.rows.exclude(source=""))
     if not rows:
         return []
-    today = customer_facts.by_source(customer_facts.facts_of(plan.customer))
+    today = customer_facts.by_source(plan_facts.facts_of(plan))
     found = []
     for section in OUTLINES[plan.kind]:
         for table in section.tables:
             mine = [row for row in rows if row.table == table.code and row.source in today]
             count = sum(_has_drifted(table, row.cells, today[row.source]) for row in mine)
             if count:
-                text = f"「{table.title}」有 {count} 行和客户视图现在的资料不同"
+                origin = plan_facts.origin(plan)
+                text = f"「{table.title}」有 {count} 行和{origin}现在的资料不同"
                 found.append(Finding(section.code, text, is_blocking=False, place="table"))
     return found
 
@@ -90,6 +91,8 @@ def linked(plan: MarketingPlan, found: Iterable[Finding]) -> list[Linked]:
 
 
 def _place(plan: MarketingPlan, finding: Finding) -> str:
+    if finding.place == "adjustments":
+        return reverse("planning:rollup", args=[plan.pk]) + "#adjustments"
     if finding.place in ("targets", "rollup"):
         return reverse(f"planning:{finding.place}", args=[plan.pk])
     if finding.place == "tasks" or not finding.section_code:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.db.models import Count, F, QuerySet, Sum
 
 from accounts.models import Customer
-from planning import actual_reports, target_reports
+from planning import actual_reports, bill_facts, target_reports
 from planning import target_rules as rules
 from planning.models import (
     COUNTED,
@@ -182,7 +182,7 @@ def page(plan: MarketingPlan, version: PlanVersion, today: date) -> Page:
         "", "合计", rules.grand_total(allotted), rules.grand_total(rolled.summed),
         rules.grand_total(rolled.adjusted), rolled.grand, sum(handed.values(), rules.ZERO),
     )  # fmt: skip
-    actual = actual_reports.billed(customers_below(plan), plan.year, plan.year - 1)
+    actual = bill_facts.billed(customers_below(plan), plan.year, plan.year - 1)
     reached = actual_reports.reached(
         plan.year, whole.total, actual[plan.year], today, actual_reports.scale()
     )
@@ -262,11 +262,11 @@ def businesses(
     whole: dict[int, rules.Five] | None = None,
 ) -> list[LineRow]:
     """Targets by business against bills of the plan's year and the year before. Three queries, or
-    two with `whole`, what actual_reports.billed found for the two years."""
-    actuals = actual_reports.billed_by_line(customers, plan.year, plan.year - 1, whole=whole)
+    two with `whole`, what bill_facts.billed found for the two years."""
+    actuals = bill_facts.billed_by_line(customers, plan.year, plan.year - 1, whole=whole)
     now, before = actuals[plan.year], actuals[plan.year - 1]
     on, nothing = actual_reports.scale(), rules.with_year(rules.NOTHING)
-    names = rules.LINES | {actual_reports.OTHER: "策反与未分到业务"}
+    names = rules.LINES | {bill_facts.OTHER: "策反与未分到业务"}
     rows = []
     for code, name in names.items():
         target = targets.get(code, nothing)

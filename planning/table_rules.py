@@ -9,11 +9,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from planning.outline_rules import (
     CHOICE,
     DATE,
+    GROWTH,
     LONG_TEXT,
     MONEY,
     PERCENT,
@@ -117,6 +118,23 @@ def clean_cells(table: Table, raw: Mapping[str, str]) -> tuple[dict[str, str], d
 def shown(column: Column, text: str) -> str:
     """As a person reads it: the label of a choice."""
     return dict(column.choices).get(text, text) if column.kind == CHOICE else text
+
+
+def shown_cells(table: Table, cells: Mapping[str, str]) -> list[tuple[Column, str]]:
+    """A line as a person reads it, with what is computed from it."""
+    found = [(column, shown(column, cells.get(column.code, ""))) for column in table.columns]
+    return [*found, (GROWTH, growth(table, cells))] if table.growth else found
+
+
+def growth(table: Table, cells: Mapping[str, str]) -> str:
+    """「+6.7」 percent on the year before; empty where there was none or one of both is missing."""
+    if table.growth is None:
+        return ""
+    before, now = (cells.get(code, "").strip() for code in table.growth)
+    if not before or not now or not Decimal(before):
+        return ""
+    percent = (Decimal(now) - Decimal(before)) / Decimal(before) * 100
+    return f"{percent.quantize(Decimal('0.1'), ROUND_HALF_UP):+}"
 
 
 def lacking(table: Table, cells: Mapping[str, str]) -> list[str]:

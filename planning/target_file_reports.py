@@ -11,16 +11,17 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from core.exports import MAX_CELL, NOT_IN_XML
-from planning import rollup_reports
+from planning import bill_facts, rollup_reports
 from planning import target_rules as rules
 from planning.models import MarketingPlan, PlanTargetLine, PlanVersion
+from planning.paper_reports import LEVELS
 
 HEADER = (
     "类别", "业务", "来源运营商", "一季度（万元）", "二季度（万元）", "三季度（万元）",
-    "四季度（万元）", "全年（万元）", "说明",
+    "四季度（万元）", "全年（万元）", "上年实际（万元）", "说明",
 )  # fmt: skip
-FIRST, YEAR, NOTE = 4, 8, 9
-WIDTHS = (10, 14, 12, 15, 15, 15, 15, 15, 40)
+FIRST, YEAR, LAST, NOTE = 4, 8, 9, 10
+WIDTHS = (10, 14, 12, 15, 15, 15, 15, 15, 17, 40)
 NUMBER = "#,##0.00"
 BELOW, ADJUSTMENT = "下级计划汇总", "计划外调整"
 Line = tuple[str, str, str, list, str]
@@ -29,28 +30,42 @@ Line = tuple[str, str, str, list, str]
 
 def content(version: PlanVersion) -> bytes:
     """One sheet: every line, a subtotal for each kind, the whole; all sums as formulas."""
+    level = LEVELS[version.plan.kind]
     book = Workbook()
     sheet = book.active
     sheet.title = "目标"
     sheet.freeze_panes = "D2"
-    sheet.oddHeader.right.text = f"{version.plan.number} 第 {version.number} 版（内部）"
+    sheet.oddHeader.right.text = f"{version.plan.number} 第 {version.number} 版（{level}）"
     for place, (label, width) in enumerate(zip(HEADER, WIDTHS, strict=True), 1):
         _write(sheet, 1, place, label, is_bold=True)
         sheet.column_dimensions[get_column_letter(place)].width = width
     row, subtotals = 2, []
-    for kind, lines in _by_kind(version).items():
+    before, grouped = _billed_before(version), _by_kind(version)
+    says = iter(rules.first_of_business(line[:2] for lines in grouped.values() for line in lines))
+    for kind, lines in grouped.items():
         first = row
         for line in lines:
             _line(sheet, row, line)
+            if next(says) and line[1] in before:
+                _write(sheet, row, LAST, before[line[1]][4])
             row += 1
         spans = [f"{{0}}{first}:{{0}}{row - 1}"] if row > first else []
         _sums(sheet, row, (rules.KINDS[kind], "小计"), spans)
         subtotals.append(row)
         row += 1
     _sums(sheet, row, ("合计", ""), [f"{{0}}{number}" for number in subtotals])
+    # No formula: bills that belong to none of the businesses above are in it too.
+    _write(sheet, row, LAST, rules.grand_total(before)[4], is_bold=True)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _billed_before(version: PlanVersion) -> dict[str, rules.Five]:
+    """{business: what was billed the year before}. Two or three queries."""
+    year = version.plan.year - 1
+    customers = rollup_reports.customers_below(version.plan)
+    return bill_facts.billed_by_line(customers, year)[year]
 
 
 def _by_kind(version: PlanVersion) -> dict[str, list[Line]]:

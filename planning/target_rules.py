@@ -66,6 +66,21 @@ def line_order(kind: str, line: str, operator: str) -> tuple[int, int, int]:
     )
 
 
+def first_of_business(lines: Iterable[tuple[str, str]]) -> list[bool]:
+    """Of (kind, business line) pairs, which ones say what their business brought the year before.
+
+    Bills know businesses, not kinds: the first line of a business has it all, so that nothing is
+    counted twice; win-back brings what was not there before.
+    """
+    told: set[str] = set()
+    found = []
+    for kind, line in lines:
+        found.append(kind != WIN_BACK and line not in told)
+        if kind != WIN_BACK:
+            told.add(line)
+    return found
+
+
 # --- sums -----------------------------------------------------------------------------------------
 def plus(left: Sequence[Decimal], right: Sequence[Decimal]) -> Quarters:
     """Quarter by quarter."""

@@ -6,8 +6,9 @@ from decimal import Decimal
 from django.db.models import Q, Sum
 
 from core.templatetags.fmt import clock, day
+from planning import rollup_reports
 from planning import target_rules as rules
-from planning.models import PlanReview, PlanState, PlanTargetLine, PlanVersion
+from planning.models import MarketingPlan, PlanReview, PlanState, PlanTargetLine, PlanVersion
 from planning.paper_tables import NOTHING, Head, Marked, short, wordy
 from planning.weekly_plan_reports import cut
 from planning.weekly_scope_reports import Chapter, Scope
@@ -18,7 +19,7 @@ MOST_DEEDS = 60
 def figures(scope: Scope) -> dict:
     """{plan number: version, state and target of the year in 万元}: what next week compares with.
 
-    Two queries.
+    Three queries, and three for each plan above customers.
     """
     counted = _years(scope)
     plans = scope.plans.select_related("current", "customer", "industry", "branch")
@@ -34,9 +35,16 @@ def figures(scope: Scope) -> dict:
 
 
 def _years(scope: Scope) -> dict[int, Decimal]:
-    """{plan: 万元 of the year in its own counted lines}."""
-    lines = PlanTargetLine.objects.filter(version__counted_for__in=scope.plans).order_by()
-    return dict(lines.values_list("version__counted_for").annotate(total=Sum("year")))
+    """{plan: 万元 of the year that count}: of a customer's plan its own lines, of a plan above what
+    hangs below it too: its own lines are only adjustments (R41).
+    """
+    plans = scope.plans.filter(counted__isnull=False).order_by("pk")
+    customers = plans.filter(kind=MarketingPlan.Kind.KEY_CUSTOMER)
+    lines = PlanTargetLine.objects.filter(version__counted_for__in=customers.order_by()).order_by()
+    found = dict(lines.values_list("version__counted_for").annotate(total=Sum("year")))
+    above = plans.exclude(kind=MarketingPlan.Kind.KEY_CUSTOMER).select_related("counted")
+    rolled = {plan.pk: rollup_reports.rollup(plan, plan.counted).grand[4] for plan in above}
+    return found | rolled
 
 
 CHANGE_HEADS = (

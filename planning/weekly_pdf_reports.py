@@ -65,8 +65,11 @@ def make(export: PlanExport, step: Callable[[int], None]) -> Made:
 
 
 def pdf(weekly: Weekly) -> tuple[bytes, int]:
-    context = {"weekly": weekly, "no_tenders": NO_TENDERS}
-    return render_counted(TEMPLATE, context, MOST_CHARACTERS, TAGGED)
+    return render_counted(TEMPLATE, context_of(weekly), MOST_CHARACTERS, TAGGED)
+
+
+def context_of(weekly: Weekly) -> dict:
+    return {"weekly": weekly, "no_tenders": NO_TENDERS}
 
 
 def gather(export: PlanExport, now: datetime) -> Weekly:

@@ -10,11 +10,13 @@ from django.db.models.functions import ExtractQuarter
 
 from accounts.models import Customer, MonthlyBill
 from core.templatetags.fmt import clock, day
-from planning import actual_reports, rollup_reports, target_reports
+from planning import actual_reports, bill_facts, rollup_reports, target_reports
 from planning import target_rules as rules
 from planning.models import (
     IN_REVIEW,
     MarketingPlan,
+    PlanPreparationTask,
+    PlanState,
     PlanTargetLine,
     PlanVersion,
 )
@@ -127,10 +129,10 @@ def _progress(plan, year, targets, whole, customers, scope) -> Progress:
     by_business: dict[str, rules.Five] = {}
     for (_, line, _), five in targets.items():
         by_business[line] = rules.with_year(rules.plus(by_business.get(line, rules.NOTHING), five))
-    billed = actual_reports.billed_by_line(customers, year)[year]
+    billed = bill_facts.billed_by_line(customers, year)[year]
     on, nothing = actual_reports.scale(), rules.with_year(rules.NOTHING)
     rows = []
-    names = rules.LINES | {actual_reports.OTHER: "策反与未分到业务"}
+    names = rules.LINES | {bill_facts.OTHER: "策反与未分到业务"}
     for code, name in names.items():
         target, actual = by_business.get(code, nothing), billed.get(code, nothing)
         if any(target) or any(actual):
@@ -164,7 +166,7 @@ def _plan_rows(scope: Scope, year: int) -> list[list[str]]:
 
 
 def _billed_by_customer(plans: QuerySet[MarketingPlan], year: int) -> dict[int, rules.Five]:
-    """As actual_reports.billed, customer by customer. One query."""
+    """As bill_facts.billed, customer by customer. One query."""
     bills = MonthlyBill.objects.filter(customer__in=plans.values("customer"), month__year=year)
     rows = bills.order_by().values_list("customer", ExtractQuarter("month"))
     found: dict[int, list[Decimal]] = {}
@@ -189,45 +191,71 @@ LATE_HEADS = (
     short("责任人"),
     short("期限"),
 )
-KINDS = (DutyKind.PLAN_SUBMISSION, DutyKind.PLAN_REVIEW, DutyKind.PLAN_TASK)
+WAITING = (PlanState.OUTLINE_REVIEW, *IN_REVIEW)
+KINDS = {
+    DutyKind.PLAN_SUBMISSION: MarketingPlan,
+    DutyKind.PLAN_REVIEW: PlanVersion,
+    DutyKind.PLAN_TASK: PlanPreparationTask,
+}
+"""What somebody may be late with, and what the duty is about."""
+ABOUT = ("customer", "industry", "branch")
 
 
 def waiting(scope: Scope) -> Chapter:
-    versions = PlanVersion.objects.filter(plan__in=scope.plans, state__in=IN_REVIEW)
-    versions = versions.select_related("plan__customer", "plan__industry", "plan__branch")
-    duties = _duties(scope, (DutyKind.PLAN_REVIEW,), PlanVersion, versions.values("pk"))
-    by_version = {duty.object_id: duty for duty in duties}
-    rows = []
-    for one in versions.order_by("submitted_at", "pk"):
-        duty = by_version.get(one.pk)
-        rows.append([
-            one.plan.number, one.plan.about(), one.get_state_display(), day(one.submitted_at),
-            duty.owner.name if duty else NOTHING, _due(duty, scope) if duty else NOTHING,
-        ])  # fmt: skip
-    late = _late_rows(scope)
     parts = [
-        cut("审核中的计划", WAITING_HEADS, rows, "没有计划在审核。"),
-        cut("已过提交期限的计划", LATE_HEADS, late, "没有计划逾期。"),
+        cut("审核中的计划和提纲", WAITING_HEADS, _waiting_rows(scope), "没有计划或提纲在审核。"),
+        cut("逾期的提交、审核和编制任务", LATE_HEADS, _late_rows(scope), "没有逾期的事项。"),
     ]
     return Chapter("2", "审核中与逾期的计划", parts)
 
 
+def _waiting_rows(scope: Scope) -> list[list[str]]:
+    """The longest waiting first. An outline is not handed in: it waits since its duty began."""
+    versions = PlanVersion.objects.filter(plan__in=scope.plans, state__in=WAITING)
+    versions = versions.select_related(*(f"plan__{name}" for name in ABOUT)).defer("snapshot")
+    duties = _duties(DutyKind.PLAN_REVIEW, versions.values("pk"))
+    by_version = {duty.object_id: duty for duty in duties}
+    rows = []
+    for one in versions.order_by("pk"):
+        duty = by_version.get(one.pk)
+        is_outline = one.state == PlanState.OUTLINE_REVIEW
+        since = (duty.started_at if duty else None) if is_outline else one.submitted_at
+        line = [
+            one.plan.number, one.plan.about(), one.get_state_display(),
+            day(since) if since else NOTHING, duty.owner.name if duty else NOTHING,
+            _due(duty, scope) if duty else NOTHING,
+        ]  # fmt: skip
+        rows.append((since or scope.now, one.pk, line))
+    return [line for _, _, line in sorted(rows, key=lambda row: row[:2])]
+
+
 def _late_rows(scope: Scope) -> list[list[str]]:
-    plans = scope.plans.select_related("customer", "industry", "branch")
-    duties = _duties(scope, (DutyKind.PLAN_SUBMISSION,), MarketingPlan, plans.values("pk"))
-    late = [duty for duty in duties if duty.due_at < scope.now]
-    found = plans.in_bulk([duty.object_id for duty in late])
+    """Of all three kinds together, the latest first. Three queries each."""
+    late = [pair for kind in KINDS for pair in _late(scope, kind)]
+    late.sort(key=lambda pair: (pair[0].due_at, pair[0].pk))
     return [
-        [found[one.object_id].number, one.title, found[one.object_id].about(), one.owner.name,
-         _due(one, scope)]
-        for one in late
-    ]  # fmt: skip
+        [plan.number, duty.title, plan.about(), duty.owner.name, _due(duty, scope)]
+        for duty, plan in late
+    ]
 
 
-def _duties(scope: Scope, kinds, model, keys) -> list[Obligation]:
-    content_type = ContentType.objects.get_for_model(model)
+def _late(scope: Scope, kind: DutyKind) -> list[tuple[Obligation, MarketingPlan]]:
+    rows = KINDS[kind].objects.all()
+    if kind == DutyKind.PLAN_SUBMISSION:
+        rows = rows.filter(pk__in=scope.plans).select_related(*ABOUT)
+    else:
+        rows = rows.filter(plan__in=scope.plans)
+        rows = rows.select_related(*(f"plan__{name}" for name in ABOUT))
+    duties = [d for d in _duties(kind, rows.values("pk")) if d.due_at < scope.now]
+    found = rows.in_bulk([duty.object_id for duty in duties])
+    subjects = [(duty, found[duty.object_id]) for duty in duties]
+    return [(duty, getattr(subject, "plan", subject)) for duty, subject in subjects]
+
+
+def _duties(kind: DutyKind, keys) -> list[Obligation]:
+    content_type = ContentType.objects.get_for_model(KINDS[kind])
     found = Obligation.objects.open().filter(
-        kind__in=kinds, content_type=content_type, object_id__in=keys
+        kind=kind, content_type=content_type, object_id__in=keys.order_by()
     )
     return list(found.select_related("owner").order_by("due_at", "pk"))
 

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from accounts.models import Customer
-from planning import actual_reports
+from planning import bill_facts, rollup_reports
 from planning import target_rules as rules
 from planning.actions import allotting, targets
 from planning.models import MarketingPlan, PlanAllotment, PlanTargetLine
@@ -70,7 +70,7 @@ def _bank_a() -> dict[tuple, list[Decimal]]:
 def _from_bills(plan: MarketingPlan) -> dict[tuple, list[Decimal]]:
     """A quarter of last year's revenue kept, a little growth that sets in slowly."""
     mine = Customer.objects.filter(pk=plan.customer_id)
-    billed = actual_reports.billed_by_line(mine, plan.year - 1)[plan.year - 1]
+    billed = bill_facts.billed_by_line(mine, plan.year - 1)[plan.year - 1]
     found = {}
     for line, five in billed.items():
         quarter = five[4] / 4
@@ -111,6 +111,17 @@ def hand_down(plan: MarketingPlan, *, by: User) -> None:
     sums = _sums_of(plan)
     amounts = {kind: [_round(amount * ASKED) for amount in five[:4]] for kind, five in sums.items()}
     allotting.allot(plan=plan, amounts=amounts, note="按上年完成情况下达", seen_at=None, by=by)
+
+
+def hand_down_what_fits(plan: MarketingPlan, *, by: User) -> None:
+    """To an industry: what its customers' plans and its adjustments reach, so that it can be handed
+    in; the adjustments explain what the customers' plans lack (R41)."""
+    if PlanAllotment.objects.filter(plan=plan).exists():
+        return
+    amounts = {kind: five[:4] for kind, five in rollup_reports.rollup(plan).totals.items()}
+    allotting.allot(
+        plan=plan, amounts=amounts, note="按客户计划和行业新增下达", seen_at=None, by=by
+    )
 
 
 def _sums_of(plan: MarketingPlan) -> dict[str, rules.Five]:

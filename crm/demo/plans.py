@@ -40,6 +40,7 @@ FATES = {
     "C0031": "drafting",
 }
 """Customer → state of its plan."""
+AMENDED, AMENDED_WHY = "FIN", "一家村镇银行推迟到四季度开业，计划外调整要改"
 BARE = ("preparing", "outline_review")
 HALF = ("C2.3", "C2.5", "C2.6")
 """Sections that are still missing in plans that are being written."""
@@ -152,13 +153,33 @@ def hand_in(story: Story) -> None:
     PlanVersion.objects.filter(plan__year=YEAR).update(created_at=begun_at)
     for plan in MarketingPlan.objects.filter(kind="key_customer", year=YEAR).order_by("number"):
         _move(story, plan, FATES.get(plan.customer.code, "drafting"))
-    industry = MarketingPlan.objects.filter(kind="key_industry", industry__code="GOV").first()
-    if industry:
-        _submit(story, industry, moment(story.workday(-2), "16:20"))
-    annual = MarketingPlan.objects.filter(kind="annual_market").first()
     director = story.people["director"]
-    for plan in filter(None, (annual, *MarketingPlan.objects.filter(kind="key_industry"))):
+    for plan in MarketingPlan.objects.filter(kind="key_industry").order_by("number"):
+        plan_targets.hand_down_what_fits(plan, by=director)
+        _industry_plan(story, plan)
+    for plan in MarketingPlan.objects.filter(kind="annual_market"):  # is still being written
         plan_targets.hand_down(plan, by=director)
+
+
+def _industry_plan(story: Story, plan: MarketingPlan) -> None:
+    """After the customers below it, whose targets it adds up: both count in the annual plan.
+
+    Finance is approved and being amended already; the other one waits for its head.
+    """
+    below = PlanVersion.objects.filter(counted_for__parent=plan)
+    last = max(
+        below.values_list("submitted_at", flat=True), default=clock.now() - timedelta(days=3)
+    )
+    at = story.past(last + timedelta(minutes=70))
+    head = _submit(story, plan, at)
+    if plan.industry.code != AMENDED or head is None:
+        return
+    version = PlanVersion.objects.select_related("plan").get(pk=plan.current_id)
+    moving.approve(
+        version=version, seen_sha256=version.sha256, note="同意，灾备项目按月盯进度。", by=head,
+        at=story.past(at + timedelta(days=1)),
+    )  # fmt: skip
+    moving.amend(version=version, reason=AMENDED_WHY, by=plan.author)
 
 
 def _move(story: Story, plan: MarketingPlan, fate: str) -> None:

@@ -18,6 +18,7 @@ from crm.tests.bank_a_pages import BankAPages
 from crm.tests.chart_paper import ChartPaper
 from crm.tests.golden_table import GoldenTable
 from crm.tests.retention_levels import RetentionLevels
+from planning import rollup_reports
 from planning.models import MarketingPlan
 from reminders.models import DutyKind, Obligation
 from staff.access import may
@@ -102,6 +103,28 @@ class LoadedDemoTests(BankAPages, ChartPaper, GoldenTable, RetentionLevels, Test
                 assert user.obligations.open().count() >= 3
             if may(user, "customers.view"):
                 assert Customer.objects.visible_to(user).exists(), user.username
+
+    def test_the_three_tiers_of_plans_add_up_before_the_readers_eyes(self):
+        bank, finance, government = (
+            MarketingPlan.objects.get(number=number)
+            for number in ("KP-2027-C0001", "IP-2027-FIN", "IP-2027-GOV")
+        )
+        annual = MarketingPlan.objects.get(kind="annual_market")
+        assert rollup_reports.rollup(bank, bank.counted).grand[4] == 263
+        sums = [rollup_reports.rollup(one, one.counted).grand[4] for one in (finance, government)]
+        below = rollup_reports.rollup(annual)
+        rows = rollup_reports.rows_of(
+            list(rollup_reports.children(annual, annual.responsible)), below
+        )
+        amounts = {row.plan: row.amounts[3] for row in rows if row.is_counted}
+        assert [amounts[finance], amounts[government]] == sums
+        assert sums[0] > 263 and sum(amounts.values()) == below.grand[4]
+        assert (annual.current.is_writable, finance.current.is_writable) == (True, True)
+        assert finance.counted.state == "approved"
+        for plan in (finance, government):
+            page = rollup_reports.page(plan, plan.counted, plan.created_at.date())
+            assert page.has_allotment and page.whole.gap.is_explained
+            assert page.whole.gap.words == "由计划外调整补足"
 
     def test_every_duty_names_its_customer_but_those_of_a_person(self):
         of_a_person = (DutyKind.WEEKLY_PLAN, DutyKind.WEEKLY_PLAN_REVIEW, DutyKind.FINDING_CONFIRM)

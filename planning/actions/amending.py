@@ -23,7 +23,7 @@ NOT_NEWEST = "这份计划已有更新的版本，请从最新的版本修订。
 ROW_FIELDS = ("table", "position", "cells", "source", "updated_by_id", "updated_at")
 TARGET_FIELDS = (
     "kind", "business_line", "from_operator", "is_adjustment", "reason", "q1", "q2", "q3", "q4",
-    "last_year_actual", "updated_by_id", "updated_at",
+    "updated_by_id", "updated_at",
 )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
-"""Facts come into a plan from the customer view and from last year's plan; goals never."""
+"""Facts come into a plan from the customer view, for an industry from bills and customers' plans,
+and from last year's plan; goals never."""
 
 from django.db import transaction
 
 from core import audit
-from planning import customer_facts, table_rules
+from planning import customer_facts, plan_facts, table_rules
 from planning.actions.errors import PlanError
 from planning.actions.writing import Conflict, Saved, hold, save_row, save_section
 from planning.models import MarketingPlan, PlanRow, PlanSection, PlanVersion
@@ -15,15 +16,15 @@ NEEDS_SECTION = "C2.2"
 
 @transaction.atomic
 def pull_facts(*, version: PlanVersion, table: str, by: User) -> int:
-    """New rows for what the customer view has and the table has not; how many (R44).
+    """New rows for what today's facts have and the table has not; how many (R43, R44).
 
     Rows that are there stay as they are, with what was written into them.
     """
     held = hold(version)
-    if held.plan.customer is None or table not in customer_facts.PULLED:
-        raise PlanError("这张表不能从客户视图带入。")
+    if table not in plan_facts.pulled(held.plan):
+        raise PlanError("这张表没有可以带入的资料。")
     rows = PlanRow.objects.filter(version=held, table=table)
-    found = customer_facts.facts_of(held.plan.customer).get(table, [])
+    found = plan_facts.facts_of(held.plan).get(table, [])
     fresh = customer_facts.new_ones(found, rows.values_list("source", flat=True))
     shape = tables_of(held.plan.kind)[table]
     for fact in fresh:
@@ -37,12 +38,13 @@ def pull_facts(*, version: PlanVersion, table: str, by: User) -> int:
 
 @transaction.atomic
 def refresh_row(*, version: PlanVersion, row: PlanRow, by: User) -> Saved | Conflict:
-    """Put today's facts into a row that was taken from the customer view."""
+    """Put today's facts into a row that was taken from them."""
     held = hold(version)
-    facts = customer_facts.by_source(customer_facts.facts_of(held.plan.customer))
+    facts = customer_facts.by_source(plan_facts.facts_of(held.plan))
     cells = facts.get(row.source)
     if cells is None:
-        raise PlanError("客户视图里已经没有这一项，请自行决定保留还是删除。")
+        origin = plan_facts.origin(held.plan)
+        raise PlanError(f"{origin}里已经没有这一项，请自行决定保留还是删除。")
     clean, _ = table_rules.clean_cells(tables_of(held.plan.kind)[row.table], cells)
     return save_row(
         version=held, table=row.table, pk=row.pk, cells=clean, base_edit=row.edit, by=by

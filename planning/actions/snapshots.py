@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Case, F, Q, Sum, When
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
+from accounts.models import Customer
+from planning import bill_facts
 from planning import outline_rules as outline
+from planning import target_rules as rules
 from planning.models import (
     IN_REVIEW,
     SEALED,
@@ -32,12 +35,15 @@ def snapshot_of(version: PlanVersion) -> dict:
     {"format", "plan": {...}, "version": {...}, "outline", "sections": [{"code", "title", "chapter",
     "text", "none_reason", "updated_by", "updated_at"}], "rows": [{"table", "cells", "source"}],
     "targets": [{"kind", "line", "operator", "is_adjustment", "reason", "q1".."q4", "year",
-    "last_year"}], "sums": {kind: [q1, q2, q3, q4, year]}, "total": [..5], "allotments": {kind:
-    [..5]}, "rollup": [{"number", "about", "version", "sha256", "sums"}]}. `sums` are of the own
-    lines and, above customers, of the counted plans below (R41). Eight queries.
+    "last_year"}], "sums": {kind: [q1, q2, q3, q4, year]}, "total": [..5], "last_year",
+    "allotments": {kind: [..5]}, "rollup": [{"number", "about", "version", "sha256", "sums"}]}.
+    `sums` are of the own lines and, above customers, of the counted plans below (R41). What was
+    billed the year before stands at the lines of a customer's plan and, all together, in
+    "last_year". Ten queries.
     """
     plan = version.plan
-    targets, below = _targets(version), _rollup(plan)
+    before, by_line = _last_year(plan)
+    targets, below = _targets(version, by_line), _rollup(plan)
     sums = _added([(line["kind"], [line[q] for q in QUARTERS]) for line in targets] + [
         (kind, values[:4]) for one in below for kind, values in one["sums"].items()
     ])  # fmt: skip
@@ -58,6 +64,7 @@ def snapshot_of(version: PlanVersion) -> dict:
         "total": _added([("total", values[:4]) for values in sums.values()]).get(
             "total", ["0.00"] * 5
         ),
+        "last_year": before,
         "allotments": _allotments(plan),
         "rollup": below,
     }
@@ -85,7 +92,11 @@ def differs(stored: dict, now: dict) -> list[str]:
 
 
 def _written(snapshot: dict, key: str):
-    """What people wrote, without who and when: somebody may have been renamed since."""
+    """What people wrote, without who and when: somebody may have been renamed since. What was
+    billed is written by nobody: a bill that was put right meanwhile is no change of the plan."""
+    if key == "targets":
+        lines = snapshot.get(key, ())
+        return [{k: v for k, v in line.items() if k != "last_year"} for line in lines]
     if key != "sections":
         return snapshot.get(key)
     texts = snapshot.get(key, ())
@@ -143,8 +154,31 @@ _KINDS = tuple(TargetKind.values)
 _LINES = {line: place for place, line in enumerate(outline.LINES)}
 
 
-def _targets(version: PlanVersion) -> list[dict]:
+def _last_year(plan: MarketingPlan) -> tuple[str, dict[str, str]]:
+    """(all that was billed the year before, {business: its part}); the parts only of a customer:
+    lines of the plans above are adjustments, which had no year before. Two queries at most.
+    """
+    year = plan.year - 1
+    if plan.kind != MarketingPlan.Kind.KEY_CUSTOMER:
+        return _money(bill_facts.billed(_counted_customers(plan), year)[year][4]), {}
+    mine = Customer.objects.filter(pk=plan.customer_id)
+    whole = bill_facts.billed(mine, year)
+    by_line = bill_facts.billed_by_line(mine, year, whole=whole)[year]
+    return _money(whole[year][4]), {line: _money(five[4]) for line, five in by_line.items()}
+
+
+def _counted_customers(plan: MarketingPlan) -> QuerySet:
+    """The keys of the customers whose plans count for this one (rollup_reports.customers_below)."""
+    between = MarketingPlan.objects.filter(parent=plan, counted__isnull=False).values("pk")
+    below = MarketingPlan.objects.filter(Q(parent=plan) | Q(parent__in=between.order_by()))
+    counted = below.filter(kind=MarketingPlan.Kind.KEY_CUSTOMER, counted__isnull=False)
+    return counted.exclude(customer=None).order_by().values("customer")
+
+
+def _targets(version: PlanVersion, last_year: dict[str, str]) -> list[dict]:
+    """`last_year`: {business: what was billed}; a line that does not say it has ""."""
     lines = sorted(version.targets.all(), key=_place)
+    says = rules.first_of_business((line.kind, line.business_line) for line in lines)
     return [
         {
             "kind": line.kind,
@@ -154,9 +188,9 @@ def _targets(version: PlanVersion) -> list[dict]:
             "reason": line.reason,
             **{name: _money(getattr(line, name)) for name in QUARTERS},
             "year": _money(line.year),
-            "last_year": "" if line.last_year_actual is None else _money(line.last_year_actual),
+            "last_year": last_year.get(line.business_line, "") if is_first else "",
         }
-        for line in lines
+        for line, is_first in zip(lines, says, strict=True)
     ]
 
 

@@ -119,9 +119,6 @@ class PlanTargetLine(models.Model):
         output_field=models.DecimalField(max_digits=13, decimal_places=2),
         db_persist=True,
     )
-    last_year_actual = models.DecimalField(
-        "上年实际", max_digits=12, decimal_places=2, null=True, blank=True
-    )
     edit = models.PositiveIntegerField(default=0, editable=False)
     updated_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", editable=False

@@ -1,5 +1,8 @@
 """Plans for tests: plain keyword functions with defaults that the product would accept."""
 
+from datetime import date
+
+from accounts.models import BillLine, MonthlyBill
 from accounts.tests.factories import make_customer, make_industry
 from planning.actions import starting, writing
 from planning.models import MarketingPlan, PlanRow, PlanSection, PlanState, PlanVersion
@@ -72,3 +75,13 @@ def add_row(plan: MarketingPlan, table: str, *, by=None, **cells) -> PlanRow:
         by=by or plan.author,
     )
     return saved.row
+
+
+def make_bill(customer, year: int, month: int, total: str, **items: str) -> MonthlyBill:
+    """In 元; local_call="35000" is a line of it."""
+    bill = MonthlyBill.objects.create(
+        customer=customer, month=date(year, month, 1), reported_total=total, computed_total=total
+    )
+    for item, amount in items.items():
+        BillLine.objects.create(bill=bill, item=item, amount=amount)
+    return bill

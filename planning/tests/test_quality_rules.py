@@ -83,6 +83,25 @@ class MissingTests(SimpleTestCase):
         self.plan["total"] = ["1.00", "0.00", "3.00", "0.00", "4.00"]
         self.assertEqual(self.faults(), [("C3.1", "目标没有填：二季度、四季度")])
 
+    def test_above_customers_what_was_handed_down_is_planned_or_explained(self):
+        for kind, code in (("key_industry", "I3.1"), ("annual_market", "A3.3")):
+            self.plan = complete(kind)
+            self.plan["sums"] = {"stock": ["10", "10", "10", "10", "40.00"]}
+            self.plan["allotments"] = {
+                "stock": ["10", "10", "10", "15", "45.00"],
+                "win_back": ["0", "0", "0", "0", "0.00"],
+            }
+            [fault] = quality_rules.missing(self.plan)
+            self.assertTrue(fault.is_blocking)
+            self.assertEqual((fault.section_code, fault.place), (code, "adjustments"))
+            self.assertEqual(
+                fault.text, "存量汇总比下达少 5.00 万元，还没有说明：请新增计划外调整并写明原因"
+            )
+            hints = [one.place for one in quality_rules.odd(self.plan)]
+            self.assertNotIn("targets", hints)
+            self.plan["sums"]["stock"][4] = "45.00"  # an adjustment is in the sums
+            self.assertEqual(quality_rules.missing(self.plan), [])
+
 
 class OddTests(SimpleTestCase):
     def test_sums_unlike_the_allotment_and_opportunities_without_target(self):
@@ -96,3 +115,24 @@ class OddTests(SimpleTestCase):
              "增量机会里有「话音」，增量目标里没有这项业务"],
         )  # fmt: skip
         self.assertFalse(any(one.is_blocking for one in quality_rules.odd(plan)))
+
+    def test_annual_targets_unlike_what_is_added_up_are_a_hint(self):
+        plan = complete("annual_market")
+        row = next(one for one in plan["rows"] if one["table"] == "annual_targets")
+        more = deepcopy(row)
+        more["cells"] |= {"kind": "stock", "target": "5"}
+        row["cells"] |= {"kind": "stock", "target": "10.5"}
+        plan["rows"].append(more)
+        plan["sums"] = {
+            "stock": ["0", "0", "0", "0", "20.00"], "win_back": ["0", "0", "0", "0", "3.00"],
+        }  # fmt: skip
+        [hint] = quality_rules.odd(plan)
+        self.assertEqual(
+            hint.text,
+            "「区域、行业、业务目标」里存量合计 15.50 万元，和汇总的 20.00 万元相差 4.50 万元",
+        )
+        self.assertEqual((hint.section_code, hint.is_blocking), ("A3.3", False))
+        plan["sums"]["stock"][4] = "15.50"
+        self.assertEqual(quality_rules.odd(plan), [])
+        plan["rows"] = []
+        self.assertFalse([one for one in quality_rules.odd(plan) if "汇总" in one.text])

@@ -6,9 +6,12 @@ import pytest
 
 from accounts.tests.factories import make_customer, make_industry
 from planning import rollup_reports as reports
+from planning.actions import allotting, moving
 from planning.actions import targets as actions
+from planning.actions.errors import PlanError
 from planning.actions.snapshots import snapshot_of
 from planning.models import MarketingPlan, PlanState
+from planning.tests import reviewing
 from planning.tests.factories import make_plan, set_state
 from staff.tests.factories import make_user
 
@@ -90,6 +93,31 @@ def test_adjustments_are_added_at_their_level():
     assert found.summed["increment"] == (5, 0, 0, 0, 5)
     assert found.adjusted["increment"][4] == 0
     assert reports.rollup(above).adjusted["increment"][4] == 5
+
+
+@pytest.mark.parametrize("is_annual", [False, True])
+def test_a_gap_below_what_was_handed_down_is_explained_before_handing_in(client, is_annual):
+    annual, above, (one, _) = tree()
+    count(one)
+    if is_annual:
+        count(above)
+    plan = annual if is_annual else above
+    reviewing.fill(plan)  # 100 of 增量 are an adjustment already
+    director = make_user("branch_director", branch=plan.branch)
+    asked = {"stock": [D(5)] * 4, "increment": [D(0)] * 4, "win_back": [D(0)] * 4}
+    allotting.allot(plan=plan, amounts=asked, note="", seen_at=None, by=director)
+    with pytest.raises(PlanError, match="存量汇总比下达少 10.00 万元，还没有说明"):
+        moving.submit(version=plan.current, by=plan.author)
+    client.force_login(plan.author)
+    page = client.get(f"/plans/{plan.pk}/quality/").content.decode()
+    assert f'href="/plans/{plan.pk}/rollup/#adjustments"' in page
+    more = {"q1": D(4), "q2": D(3), "q3": D(2), "q4": D(1), "from_operator": ""}
+    actions.add_adjustment(
+        version=plan.current, by=plan.author, kind="stock", business_line="voice",
+        reason="两家客户还没有建计划", **more,
+    )  # fmt: skip
+    moving.submit(version=plan.current, by=plan.author)
+    assert plan.current.state == PlanState.SUBMITTED
 
 
 def test_the_number_of_queries_does_not_grow(django_assert_num_queries):

@@ -3,7 +3,7 @@
 import pytest
 
 from planning import table_rules as rules
-from planning.outline_rules import BUDGET, OPPORTUNITIES, SCHEDULE
+from planning.outline_rules import ANNUAL_TARGETS, BUDGET, OPPORTUNITIES, SCHEDULE
 
 
 def column(table, code):
@@ -54,3 +54,15 @@ def test_a_block_without_heading_goes_by_the_table():
     (row,) = rules.read_block(BUDGET, "网络\t12\t专线")
 
     assert row.cells == {"kind": "network", "amount": "12", "note": "专线"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shown"),
+    [("236", "240", "+1.7"), ("70", "70", "+0.0"), ("80", "60", "-25.0"), ("0", "5", ""),
+     ("", "5", ""), ("5", "", "")],
+)  # fmt: skip
+def test_growth_is_computed_from_two_columns_and_never_typed(before, now, shown):
+    cells = rules.shown_cells(ANNUAL_TARGETS, {"last_year": before, "target": now})
+    assert (cells[-1][0].label, cells[-1][1]) == ("同比（%）", shown)
+    assert "同比（%）" not in [one.label for one in ANNUAL_TARGETS.columns]
+    assert len(rules.shown_cells(BUDGET, {})) == len(BUDGET.columns)

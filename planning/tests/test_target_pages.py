@@ -13,7 +13,7 @@ from accounts.tests.factories import make_customer
 from core.models import AuditEvent
 from planning import target_reports
 from planning.models import PlanAllotment, PlanState, PlanTargetLine
-from planning.tests.factories import make_plan, set_state
+from planning.tests.factories import make_bill, make_plan, set_state
 from staff.tests.factories import make_user
 
 
@@ -115,6 +115,7 @@ class GridTests(TestCase):
         self.assertFalse(PlanTargetLine.objects.filter(pk=line.pk).exists())
 
     def test_out_as_xlsx_with_sums_as_formulas_and_in_again(self):
+        make_bill(self.plan.customer, 2026, 5, "40000", local_call="35000")
         self.json(self.sent(self.voice, q1=("", "15"), q2=("", "0.5")))
         content = self.client.post(reverse("planning:targets_xlsx", args=[self.plan.pk])).content
         sheet = load_workbook(io.BytesIO(content)).active
@@ -122,6 +123,8 @@ class GridTests(TestCase):
         self.assertEqual(rows[1][:8], ("存量", "话音", None, 15, 0.5, 0, 0, "=SUM(D2:G2)"))
         self.assertEqual(rows[6][3], "=SUM(D2:D6)")
         self.assertEqual(rows[-1][3], "=SUM(D7,D18,D22)")
+        self.assertEqual(rows[0][8:], ("上年实际（万元）", "说明"))
+        self.assertEqual((rows[1][8], rows[2][8], rows[-1][8]), (3.5, None, 4))
         sheet["D2"], sheet["E3"], sheet["F4"], sheet["B5"] = 16, "1,5x", -1, "=1+1"
         out = io.BytesIO()
         sheet.parent.save(out)
@@ -205,6 +208,22 @@ class AboveTests(TestCase):
         self.assertContains(self.client.get(self.url), self.plan.customer.name)
         self.client.force_login(other)
         self.assertEqual(self.client.get(self.url).status_code, 200)
+
+
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [("key_customer", "普通商密"), ("key_industry", "普通商密"), ("annual_market", "核心商密")],
+)
+@pytest.mark.django_db
+def test_the_targets_file_says_its_level_and_so_does_the_trail(client, kind, level):
+    director = make_user("branch_director")
+    plan = make_plan(kind, author=make_user("dept_head") if kind != "key_customer" else None)
+    client.force_login(director)
+    answer = client.post(reverse("planning:targets_xlsx", args=[plan.pk]))
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    assert sheet.oddHeader.right.text == f"{plan.number} 第 1 版（{level}）"
+    event = AuditEvent.objects.get(verb="plan.exported")
+    assert event.changes == {"版本": ["", "1"], "格式": ["", "目标 xlsx"], "密级": ["", level]}
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from core.models import AuditEvent
 from core.pdf import PdfError
 from core.rules import SHANGHAI
 from planning import export_rules, weekly_pdf_reports
-from planning.actions import export_mail, exporting
+from planning.actions import export_mail, exporting, moving, organising
 from planning.models import ExportNotice, PlanExport
 from planning.tests import reviewing
 from planning.tests.factories import make_plan
@@ -342,6 +342,52 @@ def test_what_changed_since_last_week_stands_first(scene):
     assert [row[2] for row in rows] == ["状态", "目标 +200.00"]
     deeds = [row[3] for row in table_of(weekly, "0", "提交与审核").rows]
     assert deeds == ["提交第 1 版", "部门同意"]
+
+
+def test_what_waits_and_what_is_late_counts_outlines_reviews_and_tasks(scene):
+    late, kept = timezone.localdate() - timedelta(days=2), timezone.localdate() + timedelta(days=9)
+    outlined = make_plan(customer=make_customer(manager=scene.author), prepares=True, due_on=late)
+    organising.add_task(
+        plan=outlined, kind="team", owner=scene.author, due_on=late, note="", by=scene.author
+    )
+    organising.add_task(
+        plan=outlined, kind="schedule", owner=scene.author, due_on=kept, note="", by=scene.author
+    )
+    moving.send_outline(version=outlined.current, by=scene.author, outline="一、现状")
+    reviewing.submitted(scene.plan)
+    make_plan(customer=scene.foreign, due_on=late)  # of another department
+
+    def rows(now, title):
+        weekly = numbers(scene, now, department=scene.here, scope="department")
+        return table_of(weekly, "2", title).rows
+
+    now = timezone.now()
+    told = {row[0]: row[2] for row in rows(now, "审核中的计划和提纲")}
+    assert told == {outlined.number: "提纲审核", scene.plan.number: "已提交"}
+    owed = [(row[0], row[1][:4]) for row in rows(now, "逾期的提交、审核和编制任务")]
+    assert sorted(owed) == [(outlined.number, "提交 2"), (outlined.number, "编制小组")]
+    later = rows(now + timedelta(days=30), "逾期的提交、审核和编制任务")
+    assert {row[1].split()[0].split("：")[0] for row in later} == {
+        "提交", "编制小组", "进度安排", "审核",
+    }  # fmt: skip
+
+
+def test_a_plan_above_changes_with_the_customers_below_it(scene):
+    """Its own lines are adjustments: what moves it are the plans that it adds up (R41)."""
+    above = make_plan(
+        "key_industry", author=scene.industry_manager, industry=scene.plan.customer.industry
+    )
+    reviewing.fill(above)
+    reviewing.submitted(above)
+    first = opened(AT).get(department=scene.here)
+    before = numbers(scene, timezone.now(), department=scene.here, scope="department").figures
+    assert before[above.number]["total"] == "100.00"
+    exporting.work(pk=first.pk, make=lambda *_: exporting.Made(b"%PDF", 1, before))
+    PlanExport.objects.filter(pk=first.pk).update(monday=MONDAY - timedelta(days=7))
+    reviewing.submitted(scene.plan)
+    weekly = numbers(scene, timezone.now(), department=scene.here, scope="department")
+    rows = {(row[0], row[2]): row[3:] for row in table_of(weekly, "0", "计划与目标的变化").rows}
+    assert rows[above.number, "目标 +200.00"] == ["100.00", "300.00"]
 
 
 def test_bills_of_the_branch_are_of_the_plans_in_its_sum(scene):

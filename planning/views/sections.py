@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from planning import conflict_rules, customer_facts, plan_reports
+from planning import conflict_rules, customer_facts, plan_facts, plan_reports
 from planning.actions import commenting, facts, writing
 from planning.actions.errors import PlanError
 from planning.actions.rights import may_write
@@ -65,7 +65,7 @@ def _page(request, plan, code, form=None, status=200):
         "comments": plan_reports.comments_of(version, code),
         "comment_form": CommentForm(),
         "others": commenting.others_at(version, code, user),
-        "pulled": customer_facts.PULLED if plan.customer_id else (),
+        "pulled": plan_facts.pulled(plan),
         "needs": _needs(plan, code),
     }
     return render(request, "planning/section.html", context, status=status)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import drafts
 from opportunities.forms.drafting import as_posted
-from planning import customer_facts, plan_reports, table_rules
+from planning import plan_facts, plan_reports, table_rules
 from planning.actions import facts, writing
 from planning.actions.errors import PlanError
 from planning.actions.rights import may_write
@@ -66,7 +66,8 @@ def _page(request, plan, section, shape, rows, *, is_draft=False, fault="", past
         "is_draft": is_draft,
         "fault": fault,
         "pasted": pasted,
-        "may_pull": writes and bool(plan.customer_id) and shape.code in customer_facts.PULLED,
+        "may_pull": writes and shape.code in plan_facts.pulled(plan),
+        "origin": plan_facts.origin(plan),
         "draft_key": _draft_key(plan, shape.code),
         "has_conflicts": any(row.conflict for row in rows),
         "has_faults": any(cell.fault for row in rows for cell in row.cells),
@@ -179,12 +180,13 @@ def _shown(shape, plan, left) -> list[grid.GridRow]:
 @requires("plans.write")
 @require_POST
 def pull(request, pk, code):
-    """What the customer view has and this table has not."""
+    """What today's facts have and this table has not."""
     plan = writable_or_403(request, pk)
     table_or_404(plan, code)
     try:
         count = facts.pull_facts(version=plan.current, table=code, by=request.user)
-        words = f"已从客户视图带入 {count} 行。" if count else "客户视图里没有新的内容。"
+        origin = plan_facts.origin(plan)
+        words = f"已从{origin}带入 {count} 行。" if count else f"{origin}里没有新的内容。"
         messages.success(request, words)
     except PlanError as error:
         messages.error(request, str(error))
@@ -199,7 +201,7 @@ def refresh(request, pk, row):
     found = get_object_or_404(PlanRow, pk=row, version=plan.current)
     try:
         facts.refresh_row(version=plan.current, row=found, by=request.user)
-        messages.success(request, "已换成客户视图今天的内容。")
+        messages.success(request, f"已换成{plan_facts.origin(plan)}今天的内容。")
     except PlanError as error:
         messages.error(request, str(error))
     return redirect(reverse("planning:table", args=[plan.pk, found.table]))

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.imports.readers import Unreadable
-from core import audit
 from core.exports import XLSX_TYPE, as_attachment
 from planning import target_file_reports
-from planning.actions import importing
+from planning.actions import exporting, importing
 from planning.actions.errors import PlanError
 from planning.forms.targets import TargetGrid, TargetImportForm
+from planning.paper_reports import LEVELS
 from planning.views.scope import plan_or_404
 from planning.views.targets import CONFLICT, customer_plan_or_404, show
 from staff.access import requires
@@ -28,11 +28,10 @@ def targets_xlsx(request, pk):
     """The newest version; who took it away is remembered."""
     plan = plan_or_404(request, pk)
     content = target_file_reports.content(plan.current)
-    audit.record(
-        verb="plan.exported", target=plan.current, by=request.user, changes={"文件": ["", "xlsx"]}
-    )
+    level = LEVELS[plan.kind]
+    exporting.note_plan_export(version=plan.current, by=request.user, kind="目标 xlsx", level=level)
     response = HttpResponse(content, content_type=XLSX_TYPE)
-    return as_attachment(response, f"{plan.number} 目标.xlsx")
+    return as_attachment(response, f"{plan.number} 目标（{level}）.xlsx")
 
 
 @requires("plans.write")

@@ -115,14 +115,13 @@ def _businesses(plan, grid: TargetGrid) -> list[rollup_reports.LineRow]:
 
 def _last_year(grid: TargetGrid, last: dict[str, rules.Five]) -> dict[int, rules.Five]:
     """{line: what was billed for its business last year}, once for each business."""
-    found, told = {}, set()
-    for group in grid.groups[:2]:
-        for row in group.rows:
-            code = row.line.business_line
-            if code in last and code not in told:
-                told.add(code)
-                found[row.line.pk] = last[code]
-    return found
+    lines = [row.line for group in grid.groups for row in group.rows]
+    says = rules.first_of_business((line.kind, line.business_line) for line in lines)
+    return {
+        line.pk: last[line.business_line]
+        for line, is_first in zip(lines, says, strict=True)
+        if is_first and line.business_line in last
+    }
 
 
 def _against(

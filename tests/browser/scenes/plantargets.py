@@ -17,7 +17,7 @@ def places_of(places):
         places.add(person, "planning:allotments", plan.pk)
     places.add("director", "planning:allot", bank.pk)
     places.add("director", "planning:allot", annual.pk)
-    if industry.current.is_writable:
-        places.add("im_fin", "planning:adjustment_new", industry.pk)
-        row = industry.current.targets.first()
-        places.add("im_fin", "planning:adjustment_edit", industry.pk, row.pk)
+    # The demo amends this plan: its second version is being written.
+    places.add("im_fin", "planning:adjustment_new", industry.pk)
+    row = industry.current.targets.first()
+    places.add("im_fin", "planning:adjustment_edit", industry.pk, row.pk)
