@@ -75,10 +75,11 @@ def thanks_text(letter: ThankYouLetter) -> ThanksText:
 
 def thanks_findings(letter: ThankYouLetter) -> tuple[letter_rules.Finding, ...]:
     """Doubtful places of the text as it would be sent, and facts of the record it lacks."""
-    body = thanks_text(letter).body
+    text = thanks_text(letter)
+    body = text.body
     meeting = meeting_of(letter.visit, letter.contacts.all())
     words = LintWord.objects.watched()
-    found = letter_rules.lint(body, prices_block=True, words=words)
+    found = letter_rules.lint(body, prices_block=True, words=words, opening=text.salutation)
     return found + letter_rules.missing_facts(body, meeting)
 
 

@@ -59,11 +59,16 @@ class Watched:
     is_blocking: bool
 
 
-def lint(body: str, *, prices_block: bool, words: Sequence[Watched] = ()) -> tuple[Finding, ...]:
-    """Every doubtful place of a letter in reading order (§4.6, R35)."""
+def lint(
+    body: str, *, prices_block: bool, words: Sequence[Watched] = (), opening: str = ""
+) -> tuple[Finding, ...]:
+    """Every doubtful place of a letter in reading order (§4.6, R35).
+
+    `opening` is what is printed above the body: the salutation or whom it is addressed to.
+    """
     found: list[Finding] = []
-    for number, line in enumerate(body.splitlines(), 1):
-        where = f"第 {number} 段"
+    lines = [(f"第 {number} 段", line) for number, line in enumerate(body.splitlines(), 1)]
+    for where, line in [("称呼", opening), *lines]:
         found += [
             Finding(_near(where, line, w.word), w.advice, w.is_blocking)
             for w in words

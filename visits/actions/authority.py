@@ -211,13 +211,13 @@ def check_reply(reply: LetterReply, *, by: User) -> None:
 
 
 def _check_words(reply: LetterReply, *, by: User, others, hint: str = "") -> None:
-    """Title and text of a reply, without the subject of the customer's letter that they cite."""
+    """All that is printed of a reply, without the subject of the customer's letter it cites."""
     subject = reply.letter.subject
     title = "" if reply.title == reply_rules.reply_title(subject) else reply.title
     check_text(
         by=by,
         customer=reply.letter.customer,
-        text=f"{title}\n{reply.body}",
+        text=f"{title}\n{reply.addressee}\n{reply.body}",
         about=reply,
         others=others,
         quoted=[f"《{subject.strip('《》')}》"],
@@ -251,10 +251,16 @@ def check_record(visit: Visit, *, by: User, text: str) -> None:
     )
 
 
-def check_thanks(letter: ThankYouLetter, *, by: User, body: str) -> None:
-    """Before a thank-you letter is printed or sent."""
+def check_thanks(letter: ThankYouLetter, *, by: User, text) -> None:
+    """Before a thank-you letter is printed or sent; `text` has the `salutation` and `body`."""
     check_open(letter)
-    check_text(by=by, customer=letter.visit.customer, text=body, about=letter)
+    words = f"{text.salutation}\n{text.body}"
+    check_text(by=by, customer=letter.visit.customer, text=words, about=letter)
+
+
+def check_place(visit: Visit, *, by: User) -> None:
+    """Before the place of a visit goes to the customer, with the invitation."""
+    check_text(by=by, customer=visit.customer, text=visit.location, about=visit)
 
 
 def refusal(check, *args, **kwargs) -> str:

@@ -268,7 +268,7 @@ def _move(reply: LetterReply, allowed, state: str, **fields) -> None:
     """Compare-and-set; a sent or void reply never changes again. The update locks the row."""
     same = LetterReply.objects.filter(pk=reply.pk, state__in=allowed)
     if state == State.ISSUED:
-        same = same.filter(body=reply.body, title=reply.title)
+        same = same.filter(body=reply.body, title=reply.title, addressee=reply.addressee)
     if not same.update(state=state, updated_at=clock.now(), **fields):
         raise VisitError(f"复函{STALE}")
     reply.refresh_from_db()

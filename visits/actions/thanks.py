@@ -93,7 +93,7 @@ def send_letter(
         letter.salutation, letter.body = text.salutation, text.body
         letter.letter_on = text.letter_on
     _check_sending(letter, sent_at)
-    authority.check_thanks(letter, by=by, body=letter.body)
+    authority.check_thanks(letter, by=by, text=letter)
     number_letter(letter=letter, year=(letter.letter_on or local_date(sent_at)).year)
     sent = {"channel": channel, "recipient": recipient, "sent_at": sent_at, "sent_by": by}
     evidence = _mark_sent(letter, sent, proof, pdf)
@@ -128,7 +128,12 @@ def _mark_sent(letter: ThankYouLetter, sent: dict, proof, pdf: bytes) -> dict:
 def _check_sending(letter: ThankYouLetter, sent_at: datetime) -> None:
     if not letter.body:
         raise VisitError("请先保存感谢函的正文，再登记送出。")
-    found = letter_rules.lint(letter.body, prices_block=True, words=LintWord.objects.watched())
+    found = letter_rules.lint(
+        letter.body,
+        prices_block=True,
+        words=LintWord.objects.watched(),
+        opening=letter.salutation,
+    )
     blocking = [f for f in found if f.is_blocking]
     if blocking:
         raise VisitError(f"{blocking[0].place}：{blocking[0].advice}，请修改后再送出。")

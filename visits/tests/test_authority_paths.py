@@ -6,13 +6,22 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Contact
 from accounts.tests.factories import make_contact, make_customer
 from core.models import AuditEvent
 from reminders.models import DutyKind, Obligation
 from staff.models import User
 from staff.tests.factories import make_department, make_user
 from visits import letter_reports, print_reports
-from visits.actions import authority, escalating, promises, replying, thanks
+from visits.actions import (
+    authority,
+    escalating,
+    invitation_mail,
+    invitations,
+    promises,
+    replying,
+    thanks,
+)
 from visits.actions.errors import VisitError
 from visits.models import (
     Commitment,
@@ -22,6 +31,7 @@ from visits.models import (
     PromiseRenegotiation,
     ThankYouLetter,
     Visit,
+    VisitInvitation,
 )
 from visits.tests.factories import make_commitment, make_letter, make_visit
 from visits.tests.letter_factories import make_inbound, make_thank_you
@@ -206,10 +216,10 @@ def test_another_day_does_not_smuggle_a_discount_in(customer):
 
 
 # --- thank-you letters --------------------------------------------------------------------------
-def thanked(customer, body=TEXT):
+def thanked(customer, body=TEXT, salutation="尊敬的王主任"):
     letter = make_thank_you(customer=customer)
     thanks.save_draft(
-        letter=letter, contacts=letter.visit.contacts.all(), salutation="尊敬的王主任",
+        letter=letter, contacts=letter.visit.contacts.all(), salutation=salutation,
         body=body, letter_on=timezone.localdate(), by=letter.visit.owner,
     )  # fmt: skip
     letter.refresh_from_db()
@@ -242,6 +252,46 @@ def test_a_thank_you_letter_is_neither_printed_nor_sent(client, customer):
     assert print_thanks(client, letter).status_code == 200
     send_thanks(client, letter)
     assert ThankYouLetter.objects.get(pk=letter.pk).state == "sent"
+
+
+def test_a_salutation_promises_nothing_either(client, customer):
+    letter = thanked(customer, "您好！\n感谢您的接待。", "尊敬的王主任，我公司打八五折")
+    assert print_thanks(client, letter).status_code == 302
+    page = send_thanks(client, letter)
+    assert page.status_code == 422 and "超出权限" in page.content.decode()
+    left = print_reports.sheet_of(PrintJob.Kind.THANKS, letter.pk, customer.manager)
+    assert isinstance(left, print_reports.LeftOut)
+
+
+def test_a_salutation_names_no_price(client, customer):
+    letter = thanked(customer, "您好！\n感谢您的接待。", "尊敬的王主任（另有优惠）")
+    assert send_thanks(client, letter).status_code == 422
+    left = print_reports.sheet_of(PrintJob.Kind.THANKS, letter.pk, customer.manager)
+    assert isinstance(left, print_reports.LeftOut) and "称呼" in left.reason
+
+
+# --- invitations --------------------------------------------------------------------------------
+def invited(customer, location="市政务中心302室"):
+    contact = customer.contacts.first()
+    Contact.objects.filter(pk=contact.pk).update(email="wang@example.com")
+    visit = make_visit(customer=customer, state="booked", location=location)
+    invitations.invite(visit=visit, by=visit.owner)
+    return visit
+
+
+def test_no_invitation_carries_a_promise_in_its_place(customer):
+    with pytest.raises(VisitError, match="超出权限"):
+        invited(customer, location=f"302室，{WORDS}")
+    assert not VisitInvitation.objects.exists()
+
+
+def test_a_promise_put_into_the_place_later_is_not_mailed(customer, settings, mailoutbox):
+    settings.EMAIL_HOST = "mail.example.com"
+    visit = invited(customer)
+    Visit.objects.filter(pk=visit.pk).update(location=f"302室，{WORDS}")
+    assert invitation_mail.send_invitations(now=timezone.now()) == 0
+    row = VisitInvitation.objects.get()
+    assert (row.state, mailoutbox) == ("failed", []) and "超出权限" in row.error
 
 
 @pytest.mark.parametrize("about", ["letter", "visit"])
@@ -285,6 +335,16 @@ def test_a_reply_is_neither_issued_printed_nor_sent(client, customer):
     approve(request)
     assert print_reply(client, reply).status_code == 200
     assert issue_and_send(client, reply) == "sent"
+
+
+def test_the_addressee_of_a_reply_promises_nothing_either(client, customer):
+    reply = replied(customer, "贵单位来函收悉。\n特此函复。", addressee=f"{customer.name}（{WORDS}）")
+    assert issue_and_send(client, reply) == "draft" and reply.number is None
+    assert print_reply(client, reply).status_code == 302
+    replying.submit_reply(reply=reply, by=customer.manager)
+    reply.addressee = reply.addressee.replace("15%", "二十%")
+    with pytest.raises(VisitError, match="超出权限"):
+        replying.decide_reply(reply=reply, is_approved=True, note="", by=person("head_ent"))
 
 
 def test_an_issued_reply_is_stopped_by_a_later_request(client, customer):

@@ -178,7 +178,7 @@ def thank_you_pdf(request, pk):
         authority.check_thanks,
         letter,
         by=request.user,
-        body=letter_reports.thanks_text(letter).body,
+        text=letter_reports.thanks_text(letter),
     )
     if why:  # not decided yet: it can be read on the screen, but does not come on paper
         messages.error(request, why)
