@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 
 from accounts.models import Contact, Customer
 from core import audit, clock
@@ -38,6 +40,9 @@ def register_watch(
     lines = lines_of(alternatives)
     if not lines and not no_alternative_reason:
         raise ServiceError(NO_ALTERNATIVE)
+    why = unsayable(customer=customer, text="\n".join(lines), by=by)
+    if why:
+        raise ServiceError(why)
     availability = _area(item, area, reason, by)
     try:
         with transaction.atomic():
@@ -56,6 +61,14 @@ def register_watch(
     audit.record(verb="watch.registered", target=watch, by=by)
     telling.tell_watch(watch, by=by)
     return watch
+
+
+def unsayable(*, customer: Customer, text: str, by: User) -> str:
+    """Why `by` may not offer `text` to the customer (R14); empty: it may be said.
+
+    The limits are known to the letters, a floor beside this one: the settings name who answers.
+    """
+    return import_string(settings.PROMISE_CHECK)(customer=customer, text=text, by=by)
 
 
 def _area(item: CatalogItem, area: str, reason: str, by: User) -> Availability:

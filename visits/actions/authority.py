@@ -241,7 +241,10 @@ def check_approval(reply: LetterReply, *, by: User) -> None:
 
 
 def check_record(visit: Visit, *, by: User, text: str) -> None:
-    """What was agreed is a promise too, and goes into the thank-you letter (R12)."""
+    """What was agreed is a promise too, and goes into the thank-you letter (R12).
+
+    So is what we said we would improve (R6), and whatever an addendum brings in later.
+    """
     check_text(
         by=by,
         customer=visit.customer,
@@ -261,6 +264,11 @@ def check_thanks(letter: ThankYouLetter, *, by: User, text) -> None:
 def check_place(visit: Visit, *, by: User) -> None:
     """Before the place of a visit goes to the customer, with the invitation."""
     check_text(by=by, customer=visit.customer, text=visit.location, about=visit)
+
+
+def refused_words(*, customer: Customer, text: str, by: User) -> str:
+    """Why `by` may not say `text` to the customer; empty: it may be said. For other floors."""
+    return refusal(check_text, by=by, customer=customer, text=text)
 
 
 def refusal(check, *args, **kwargs) -> str:

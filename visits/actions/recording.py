@@ -75,7 +75,7 @@ def add_to_record(visit: Visit, *, outcomes, commitments, view_changes, by: User
     `outcomes` None: those of the key points stay as they are.
     """
     record = VisitRecord.objects.get(visit=visit)
-    agreed = f"{record.summary_points}\n{record.next_step}"
+    agreed = f"{record.summary_points}\n{record.next_step}\n{record.improvement_measures}"
     authority.check_record(visit, by=by, text=agreed)
     if outcomes is not None:
         _note_outcomes(visit, outcomes)

@@ -138,12 +138,13 @@ def issue_reply(*, reply: LetterReply, by: User, on: date | None = None) -> Lett
 
     A reply that needs approval must have it. `on` is today if left out (old letters: their day).
     """
+    day = on or timezone.localdate()
     _check_text(reply)
+    _check_promised(reply, day)
     authority.check_reply(reply, by=by)
     allowed = (State.APPROVED,) if approval_need(reply).is_needed else (State.DRAFT, State.APPROVED)
     if reply.state not in allowed:
         raise VisitError("这份复函需要先审核通过，才能签发。")
-    day = on or timezone.localdate()
     number = take_number(branch=reply.letter.customer.branch, year=day.year)
     # compared with the text that was looked at: an edit meanwhile must not slip out unapproved
     _move(reply, (reply.state,), State.ISSUED, number=number, issued_on=day)
@@ -217,8 +218,20 @@ def _check_sending(reply: LetterReply, sent_at: datetime) -> None:
         raise VisitError("送出时间不能晚于现在。")
     if sent_at < reply.letter.received_at:
         raise VisitError("送出时间不能早于收到来函的时间。")
+    _check_promised(reply, local_date(sent_at))
     if reply.issued_on and local_date(sent_at) < reply.issued_on:
         raise VisitError("送出日期不能早于签发日期。")
+
+
+def _check_promised(reply: LetterReply, day: date) -> None:
+    """An interim reply ends the duty only if it says when the final one comes (R13, §B.6)."""
+    if reply.kind != LetterReply.Kind.INTERIM:
+        return
+    if reply.promised_on < day:
+        raise VisitError("承诺正式答复的日期已过，请改为以后的日期，再签发、送出。")
+    said = rules.day_text(reply.promised_on)
+    if said not in reply.body:
+        raise VisitError(f"初步答复的正文里没有写正式答复的日期：{said}。")
 
 
 def _after_final(reply: LetterReply, at: datetime, evidence: dict, by: User) -> Obligation | None:

@@ -14,6 +14,7 @@ from staff.models import User
 from staff.tests.factories import make_department, make_user
 from visits import letter_reports, print_reports
 from visits.actions import (
+    addenda,
     authority,
     escalating,
     invitation_mail,
@@ -29,11 +30,13 @@ from visits.models import (
     LetterReply,
     PrintJob,
     PromiseRenegotiation,
+    RecordAddendum,
     ThankYouLetter,
     Visit,
     VisitInvitation,
 )
-from visits.tests.factories import make_commitment, make_letter, make_visit
+from visits.rules import day_text
+from visits.tests.factories import make_commitment, make_letter, make_record, make_visit
 from visits.tests.letter_factories import make_inbound, make_thank_you
 from visits.tests.test_quick_log import send as quick_log
 from visits.tests.test_visit_plan import moment
@@ -146,17 +149,26 @@ def test_a_record_stores_it_blocked_without_a_duty(client, customer, path):
     assert not open_duties().exists()
 
 
-@pytest.mark.parametrize("field", ["summary_points", "next_step"])
+@pytest.mark.parametrize("field", ["summary_points", "next_step", "improvement_measures"])
 def test_what_was_agreed_cannot_be_recorded_beyond_authority(client, customer, field):
     visit = held(customer=customer)
     words = {field: f"双方同意{WORDS}"}
     words |= {"has_no_next_step": ""} if field == "next_step" else {}
     page = record(client, visit, **words)
     assert page.status_code in (200, 422) and "超出权限" in page.content.decode()
-    page = quick_log(client, customer.contacts.first(), **words)
-    assert "超出权限" in page.content.decode()
+    if field != "improvement_measures":  # the quick log has no such field
+        page = quick_log(client, customer.contacts.first(), **words)
+        assert "超出权限" in page.content.decode()
     visit.refresh_from_db()
     assert visit.state == "held" and Visit.objects.count() == 1
+
+
+def test_an_addendum_adds_no_promise(customer):
+    visit = make_visit(customer=customer, state="recorded")
+    make_record(visit, state="accepted")
+    with pytest.raises(VisitError, match="超出权限"):
+        addenda.add_addendum(visit=visit, text=f"另外同意{WORDS}", by=visit.owner)
+    assert not RecordAddendum.objects.exists()
 
 
 def test_the_customers_own_demand_may_be_recorded(client, customer):
@@ -363,7 +375,8 @@ def test_an_issued_reply_is_stopped_by_a_later_request(client, customer):
 
 def test_an_interim_reply_may_say_that_it_is_being_decided(client, customer):
     day = timezone.localdate() + timedelta(days=5)
-    text = "贵单位来函收悉。\n所提事项需向领导汇报。\n特此函复。"
+    text = "贵单位来函收悉。\n所提事项需向领导汇报，"
+    text += f"{day_text(day)}前正式答复。\n特此函复。"
     reply = replied(customer, body=text, kind="interim", promised_on=day)
     ask(customer, origin=reply.letter)
     assert issue_and_send(client, reply) == "sent"
