@@ -261,6 +261,13 @@ def check_thanks(letter: ThankYouLetter, *, by: User, text) -> None:
     check_text(by=by, customer=letter.visit.customer, text=words, about=letter)
 
 
+def is_granted(letter: ThankYouLetter, line: str) -> bool:
+    """Whether a superior has approved what `line` of the letter says, and it goes no further."""
+    visit, figures = letter.visit, figures_in(line)
+    over = beyond(visit.owner, "", figures)
+    return bool(grants_for(customer=visit.customer, figures=figures, over=over, about=letter))
+
+
 def check_place(visit: Visit, *, by: User) -> None:
     """Before the place of a visit goes to the customer, with the invitation."""
     check_text(by=by, customer=visit.customer, text=visit.location, about=visit)

@@ -266,6 +266,44 @@ def test_a_thank_you_letter_is_neither_printed_nor_sent(client, customer):
     assert ThankYouLetter.objects.get(pk=letter.pk).state == "sent"
 
 
+def promised(letter, content):
+    return promises.make_promise(
+        customer=letter.visit.customer, content=content, due_on=timezone.localdate(),
+        visit=letter.visit, owner=letter.visit.owner, by=letter.visit.owner,
+    )  # fmt: skip
+
+
+def test_a_discount_that_was_promised_rightly_stands_in_the_letter(client, customer):
+    letter = thanked(customer)
+    promised(letter, "续约时给予8%折扣")
+    body = letter_reports.proposed_thanks(letter).body
+    assert "8%折扣" in body
+    ThankYouLetter.objects.update(body=body)
+    assert print_thanks(client, letter).status_code == 200
+    send_thanks(client, letter)
+    assert ThankYouLetter.objects.get().state == "sent"
+
+
+@pytest.mark.parametrize("more", ["，另有优惠", "，给予15%折扣"])
+def test_nothing_more_than_was_promised(client, customer, more):
+    letter = thanked(customer)
+    promised(letter, "续约时给予8%折扣")
+    ThankYouLetter.objects.update(body=f"您好！\n续约时给予8%折扣{more}。")
+    send_thanks(client, letter)
+    assert ThankYouLetter.objects.get().state == "drafted"
+
+
+def test_an_approved_discount_stands_in_the_letter(client, customer):
+    letter = thanked(customer)
+    send_thanks(client, letter)
+    assert ThankYouLetter.objects.get().state == "drafted"
+    approve(ask(customer, origin=letter))
+    left = print_reports.sheet_of(PrintJob.Kind.THANKS, letter.pk, customer.manager)
+    assert isinstance(left, print_reports.Sheet)
+    send_thanks(client, letter)
+    assert ThankYouLetter.objects.get().state == "sent"
+
+
 def test_a_salutation_promises_nothing_either(client, customer):
     letter = thanked(customer, "您好！\n感谢您的接待。", "尊敬的王主任，我公司打八五折")
     assert print_thanks(client, letter).status_code == 302
@@ -350,7 +388,8 @@ def test_a_reply_is_neither_issued_printed_nor_sent(client, customer):
 
 
 def test_the_addressee_of_a_reply_promises_nothing_either(client, customer):
-    reply = replied(customer, "贵单位来函收悉。\n特此函复。", addressee=f"{customer.name}（{WORDS}）")
+    to = f"{customer.name}（{WORDS}）"
+    reply = replied(customer, "贵单位来函收悉。\n特此函复。", addressee=to)
     assert issue_and_send(client, reply) == "draft" and reply.number is None
     assert print_reply(client, reply).status_code == 302
     replying.submit_reply(reply=reply, by=customer.manager)
