@@ -398,6 +398,15 @@ def test_the_addressee_of_a_reply_promises_nothing_either(client, customer):
         replying.decide_reply(reply=reply, is_approved=True, note="", by=person("head_ent"))
 
 
+@pytest.mark.parametrize("username", ["head_ent", "director"])
+def test_nobody_above_prints_what_nobody_decided(client, customer, username):
+    assert print_reply(client, replied(customer), by=person(username)).status_code == 302
+    letter = thanked(customer, body="您好！\n我公司打八五折。")
+    client.force_login(person(username))
+    page = client.get(reverse("visits:thank_you_pdf", args=[letter.visit_id]))
+    assert page.status_code == 302
+
+
 def test_an_issued_reply_is_stopped_by_a_later_request(client, customer):
     reply = replied(customer, body="贵单位来函收悉。\n特此函复。")
     replying.issue_reply(reply=reply, by=customer.manager)
