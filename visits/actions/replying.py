@@ -4,11 +4,12 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.actions.above import is_director_of, is_head_of
-from accounts.models import Customer
+from accounts.models import Customer, seen_through
 from core import audit, clock, uploads
 from core.models import AuditEvent, Parameter
 from core.rules import local_date
@@ -102,6 +103,34 @@ def may_approve(reply: LetterReply, by: User) -> bool:
     if User.Role.DEPT_HEAD in writers.values():
         return User.Role.BRANCH_DIRECTOR in roles
     return bool(roles & {User.Role.DEPT_HEAD, User.Role.BRANCH_DIRECTOR})
+
+
+def to_approve(by: User) -> QuerySet[LetterReply]:
+    """The replies that wait and that `by` may decide: `may_approve` as a query."""
+    rows = LetterReply.objects.filter(state=State.PENDING_APPROVAL)
+    rows = rows.filter(seen_through("letter__customer", by)).exclude(_wrote(pk=by.pk))
+    of_head, scope = _wrote(role=User.Role.DEPT_HEAD), Q(pk__in=[])
+    for person in by.acting_for():
+        branch = Q(letter__customer__branch=person.branch_id) & ~_wrote(pk=person.pk)
+        if person.role == User.Role.DEPT_HEAD and person.department_id:
+            path = person.department.path
+            below = Q(letter__customer__department__path__startswith=path)
+            scope |= branch & below & ~of_head
+        elif person.role == User.Role.BRANCH_DIRECTOR:
+            scope |= branch
+    return rows.filter(scope)
+
+
+def _wrote(**who) -> Q:
+    """Replies whose text one of those saved: by the row, or by the trail of earlier savings."""
+    saved = AuditEvent.objects.filter(
+        verb="reply.drafted",
+        target_type=LetterReply._meta.label_lower,
+        target_id=Cast(OuterRef("pk"), CharField()),
+        **{f"actor__{name}": value for name, value in who.items()},
+    )
+    now = {f"written_by__{name}": value for name, value in who.items()}
+    return Q(**now) | Q(Exists(saved))
 
 
 def _is_above(person: User, customer: Customer) -> bool:
