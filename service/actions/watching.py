@@ -72,12 +72,20 @@ def unsayable(*, customer: Customer, text: str, by: User) -> str:
 
 
 def _area(item: CatalogItem, area: str, reason: str, by: User) -> Availability:
-    """The area, locked: it cannot open between this look and the new watch."""
-    defaults = {"state": reason, "changed_by": by}
-    row, _ = Availability.objects.get_or_create(item=item, area=area, defaults=defaults)
-    row = Availability.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    if row.is_open:
+    """The area, locked: it cannot open between this look and the new watch.
+
+    However it is written: who waits in 嵊州市 hears of the opening in 嵊州 (R15).
+    """
+    known = Availability.of_place(item, area)
+    if not known:
+        defaults = {"state": reason, "changed_by": by}
+        known = [Availability.objects.get_or_create(item=item, area=area, defaults=defaults)[0]]
+    keys = [row.pk for row in known]
+    locked = Availability.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+    rows = list(locked.order_by("pk"))
+    if any(row.is_open for row in rows):
         raise ServiceError(f"「{item}」在{area}已经开办，可以直接受理。")
+    row = rows[0]
     row.item = item
     return row
 
