@@ -74,9 +74,13 @@ def crew(user: User, now: datetime, *, may_approve: bool, most: int = PEOPLE_SHO
 
 def waiting_replies(user: User) -> list[LetterReply]:
     """Replies that wait for the approval of `user`; the oldest first. One query."""
-    rows = to_approve(user).select_related("letter__customer", "written_by").only(
-        *("title", "updated_at", "written_by__name"),
-        *("letter__category", "letter__customer__name"),
+    rows = (
+        to_approve(user)
+        .select_related("letter__customer", "written_by")
+        .only(
+            *("title", "updated_at", "written_by__name"),
+            *("letter__category", "letter__customer__name"),
+        )
     )
     return list(rows.order_by("updated_at", "pk")[:PERSON_ROWS])
 

@@ -242,7 +242,8 @@ def test_the_key_points_of_the_plan_are_shown_preset_to_covered(client, contact)
 
 
 @pytest.mark.parametrize(
-    ("told", "kept"), [("covered", "covered"), ("not_applicable", "not_applicable"), ("", "deferred")]
+    ("told", "kept"),
+    [("covered", "covered"), ("not_applicable", "not_applicable"), ("", "deferred")],
 )
 def test_a_key_point_that_nobody_told_of_is_not_covered(client, contact, told, kept):
     plan = today_plan(contact)
