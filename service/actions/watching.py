@@ -110,6 +110,17 @@ def tell_customer(*, watch: ServiceWatch, how: str, at: datetime, by: User) -> N
 
 
 @transaction.atomic
+def mark_converted(*, watch: ServiceWatch, by: User) -> None:
+    """A customer who was told wants it: an opportunity now, once. ServiceError otherwise."""
+    rows = ServiceWatch.objects.filter(pk=watch.pk, state=State.NOTIFIED)
+    if not rows.update(state=State.CONVERTED):
+        raise ServiceError("只有已告知客户的关注才能转为商机，而且只能转一次，请刷新后查看。")
+    watch.refresh_from_db()
+    audit.record(verb="watch.converted", target=watch, by=by)
+    telling.tell_end(watch, at=clock.now(), by=by)
+
+
+@transaction.atomic
 def end_watch(*, watch: ServiceWatch, state: str, reason: str, by: User) -> None:
     """`state`: the customer lost interest, or it was registered by mistake. Once."""
     if state not in (State.LOST_INTEREST, State.CANCELLED):
