@@ -168,6 +168,7 @@ def _visit(own: list[Customer], number: int, cookie: str) -> Request:
         "purpose": "keep_in_touch",
         "ended_at": f"{ended_at:%Y-%m-%dT%H:%M}",
         "minutes": 30,
+        "no_view_change": "on",
         # The same text again would be taken for the same visit.
         "customer_opinions": f"线路稳定，希望年内提速。{key}",
         "summary_points": "下月提交提速方案。",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.views import assigning, duties, handover, health, offline, today
+from crm.views import assigning, duties, handover, health, offline, today, watches
 
 app_name = "crm"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("customers/assign/", assigning.bulk_assign, name="bulk_assign"),
     path("customers/<int:pk>/assign/", assigning.customer_assign, name="customer_assign"),
     path("duties/<int:pk>/reassign/", duties.duty_reassign, name="duty_reassign"),
+    path("service/watches/<int:pk>/convert/", watches.watch_convert, name="watch_convert"),
     path("sw.js", offline.service_worker, name="service_worker"),
     path("offline/", offline.offline, name="offline"),
     path("offline/state/", offline.offline_state, name="offline_state"),

@@ -364,6 +364,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # What a person still has in hand, in words: staff asks before an account is closed.
 IN_HAND = "crm.reports.handover.in_hand"
+PROMISE_CHECK = "visits.actions.authority.refused_words"
 
 LOGGING = {
     "version": 1,

@@ -195,6 +195,7 @@ class LadderStage(models.Model):
     at_time = models.TimeField("时刻", null=True, blank=True)
     audiences = models.JSONField("通知对象", default=list)  # list of Audience codes
     repeats_daily = models.BooleanField("此后每天重复", default=False)
+    on_workday = models.BooleanField("遇休息日提前到上一个工作日", default=False)
     is_active = models.BooleanField("启用", default=True)
 
     class Meta:
@@ -216,6 +217,7 @@ class LadderStage(models.Model):
             self.at_time,
             tuple(self.audiences),
             self.repeats_daily,
+            self.on_workday,
         )
 
 

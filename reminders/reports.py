@@ -47,7 +47,8 @@ def _say_when(stage: LadderStage) -> str:
     anchor = stage.get_anchor_display()
     day = _say_days(anchor, stage.workdays)
     if stage.at_time:
-        return f"{day or anchor + '当天'}的 {stage.at_time:%H:%M}"
+        early = "（遇休息日提前到上一个工作日）" if stage.on_workday else ""
+        return f"{day or anchor + '当天'}的 {stage.at_time:%H:%M}{early}"
     if not stage.minutes:
         return day or ("到期限时" if stage.anchor == "due" else "起算时")
     side = "后" if stage.minutes > 0 else "前"

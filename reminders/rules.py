@@ -101,6 +101,7 @@ class Rung:
     at_time: time | None
     audiences: tuple[str, ...]
     repeats_daily: bool = False
+    on_workday: bool = False
 
     @property
     def is_overdue(self) -> bool:
@@ -196,6 +197,8 @@ def instant(rung: Rung, started_at: datetime, due_at: datetime, calendar: WorkCa
         target = add_workdays(day, rung.workdays, calendar).day
     elif rung.workdays < 0:
         target = subtract_workdays(day, -rung.workdays, calendar)
+    if rung.on_workday and not calendar.is_workday(target):
+        target = subtract_workdays(target, 1, calendar)
     if rung.at_time is not None:
         return datetime.combine(target, rung.at_time, SHANGHAI)
     return base + (target - day) + timedelta(minutes=rung.minutes)

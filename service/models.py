@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Contact, Customer
+from service.watch_rules import place_of
 from staff.models import Branch, User
 
 
@@ -94,6 +95,12 @@ class Availability(models.Model):
 
     def get_absolute_url(self):
         return reverse("service:availability_edit", args=[self.pk])
+
+    @classmethod
+    def of_place(cls, item: CatalogItem, area: str) -> list["Availability"]:
+        """The rows of `item` that mean the same place, however it is written; the first counts."""
+        rows = cls.objects.filter(item=item).order_by("pk")
+        return [row for row in rows if place_of(row.area) == place_of(area)]
 
     @property
     def is_open(self) -> bool:

@@ -8,6 +8,15 @@ NOW_INSTEAD = "在此之前，下面的办法可以先解决当前的困难：{a
 NOW_OPEN = "贵方关心的「{service}」已于{day}在{area}开办，可以受理。感谢贵方的耐心等待。"
 
 
+ENDINGS = "市区县"
+
+
+def place_of(area: str) -> str:
+    """「嵊州市」 and 「嵊州」 are one place: without spaces and the rank at the end."""
+    bare = "".join(area.split())
+    return bare[:-1] if len(bare) > 2 and bare[-1] in ENDINGS else bare
+
+
 def lines_of(text: str) -> list[str]:
     """The alternatives, one a line, without blank lines and doubles, in their order."""
     return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))

@@ -283,6 +283,7 @@ WHOLE = {
     "forecast.reassigned": "需求预测改由他人填报",
     "pipeline.exported": "导出商机预测",
     "need.converted": "需求转为商机",
+    "watch.converted": "关注转为商机",
     "opportunity.assessed": "商机评估",
     "opportunity.moved": "商机阶段变更",
     "opportunity.no_go": "商机不同意立项",

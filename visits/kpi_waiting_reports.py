@@ -15,8 +15,8 @@ from core.paging import count_up_to
 from reminders.models import DutyKind, Obligation
 from staff.access import MAY, may
 from staff.models import User
+from visits.actions.replying import to_approve
 from visits.actions.reviewing import to_review
-from visits.models import LetterReply
 from visits.promise_reports import to_decide
 from visits.weekly_reports import waiting_for
 
@@ -49,18 +49,13 @@ class Count:
     is_late: bool
 
 
-def _replies(user):
-    waiting = LetterReply.objects.visible_to(user)
-    return waiting.filter(state=LetterReply.State.PENDING_APPROVAL)
-
-
 DUTIES = ("reminders:duty_list",)
 REGISTRY = [
     Waiting("拜访记录待审阅", "bi-journal-check", "records.review",
             ("visits:record_queue",), to_review),
     Waiting("请示待决定", "bi-signpost-split", "escalations.decide",
             ("visits:escalation_list",), to_decide),
-    Waiting("复函待审核", "bi-check2-square", "letters.approve", ("crm:team",), _replies),
+    Waiting("复函待审核", "bi-check2-square", "letters.approve", ("crm:team",), to_approve),
     Waiting("周计划待批阅", "bi-calendar-week", "weekly.review",
             ("visits:weekly_review",), waiting_for),
     Waiting("感谢函逾期", "bi-envelope-exclamation", "team.view", DUTIES,

@@ -14,9 +14,8 @@ from reminders.models import DutyKind, Obligation
 from reminders.rules import say_due
 from staff.access import may
 from visits import letter_rules, reply_rules
-from visits.actions import authority, correspondence, replying
+from visits.actions import authority, correspondence, replying, thanks
 from visits.models import (
-    Commitment,
     InboundLetter,
     LetterNumber,
     LetterReply,
@@ -26,7 +25,6 @@ from visits.models import (
 )
 from visits.rules import day_text
 
-NOT_PROMISED = (Commitment.State.BLOCKED, Commitment.State.WITHDRAWN)
 THANKS, REPLY = "visits/pdf/thank_you.html", "visits/pdf/reply.html"
 
 
@@ -35,7 +33,7 @@ def meeting_of(visit: Visit, contacts) -> letter_rules.Meeting:
     """What the letter of `visit` is made from; a visit without record gives what it has (§B.6)."""
     record = getattr(visit, "record", None)
     # one that waits for a decision was not made, one that was taken back does not stand (R12)
-    promises = visit.commitments.exclude(state__in=NOT_PROMISED).select_related("owner")
+    promises = visit.commitments.exclude(state__in=thanks.NOT_PROMISED).select_related("owner")
     return letter_rules.Meeting(
         met_on=local_date(visit.ended_at or visit.scheduled_start),
         place=visit.location,
@@ -75,11 +73,10 @@ def thanks_text(letter: ThankYouLetter) -> ThanksText:
 
 def thanks_findings(letter: ThankYouLetter) -> tuple[letter_rules.Finding, ...]:
     """Doubtful places of the text as it would be sent, and facts of the record it lacks."""
-    body = thanks_text(letter).body
+    text = thanks_text(letter)
+    body = text.body
     meeting = meeting_of(letter.visit, letter.contacts.all())
-    words = LintWord.objects.watched()
-    found = letter_rules.lint(body, prices_block=True, words=words)
-    return found + letter_rules.missing_facts(body, meeting)
+    return thanks.lint(letter, text) + letter_rules.missing_facts(body, meeting)
 
 
 def _thanks_sheet(letter: ThankYouLetter, *, is_small: bool) -> dict:

@@ -34,7 +34,7 @@ PRICE_WORDS = (
     "降价",
     "打折",
 )
-"""No word about price or discount in a thank-you letter (§B.6)."""
+"""No word about price or discount in a thank-you letter unless approved (§B.6)."""
 
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f]")
 LEFT_OVER = re.compile(r"\{\w*\}|[×X]{2,}|_{2,}|【[^】]*】|〔(?:\s*|待填[^〕]*)〕")
@@ -59,21 +59,49 @@ class Watched:
     is_blocking: bool
 
 
-def lint(body: str, *, prices_block: bool, words: Sequence[Watched] = ()) -> tuple[Finding, ...]:
-    """Every doubtful place of a letter in reading order (§4.6, R35)."""
+def lint(
+    body: str,
+    *,
+    prices_block: bool,
+    words: Sequence[Watched] = (),
+    opening: str = "",
+    approved: Sequence[str] = (),
+) -> tuple[Finding, ...]:
+    """Every doubtful place of a letter in reading order (§4.6, R35).
+
+    `opening` is what is printed above the body: the salutation or whom it is addressed to.
+    `approved` are words about prices that may stand in it: promises that were made rightly.
+    """
     found: list[Finding] = []
-    for number, line in enumerate(body.splitlines(), 1):
-        where = f"第 {number} 段"
+    lines = [(f"第 {number} 段", line) for number, line in enumerate(body.splitlines(), 1)]
+    for where, line in [("称呼", opening), *lines]:
         found += [
             Finding(_near(where, line, w.word), w.advice, w.is_blocking)
             for w in words
             if w.word in line
         ]
-        found += _lint_line(where, line, prices_block)
+        found += _lint_line(where, line)
+        if prices_block:
+            found += _lint_prices(where, line, approved)
     return tuple(found)
 
 
-def _lint_line(where: str, line: str, prices_block: bool) -> list[Finding]:
+def says_price(line: str) -> bool:
+    return any(word in line for word in PRICE_WORDS)
+
+
+def _lint_prices(where: str, line: str, approved: Sequence[str]) -> list[Finding]:
+    rest = line
+    for words in sorted(filter(None, map(_bare, approved)), key=len, reverse=True):
+        rest = rest.replace(words, "")
+    return [
+        Finding(_near(where, rest, word), "感谢函不写未经批准的价格与折扣", True)
+        for word in PRICE_WORDS
+        if word in rest
+    ]
+
+
+def _lint_line(where: str, line: str) -> list[Finding]:
     found = [
         Finding(_near(where, line, word), advice) for word, advice in CURT.items() if word in line
     ]
@@ -86,12 +114,6 @@ def _lint_line(where: str, line: str, prices_block: bool) -> list[Finding]:
         found.append(Finding(_near(where, line, emoji.group()), "信函中不用表情符号"))
     for hole in LEFT_OVER.finditer(line):
         found.append(Finding(_near(where, line, hole.group()), "这里还没有填写", True))
-    if prices_block:
-        found += [
-            Finding(_near(where, line, word), "感谢函不写价格与折扣", True)
-            for word in PRICE_WORDS
-            if word in line
-        ]
     return found
 
 

@@ -79,7 +79,7 @@ def _check_thanks(letter: ThankYouLetter) -> None:
     blocking = [f for f in letter_reports.thanks_findings(letter) if f.is_blocking]
     if blocking:
         raise VisitError(f"{blocking[0].place}：{blocking[0].advice}")
-    authority.check_thanks(letter, by=letter.visit.owner, body=letter.body)
+    authority.check_thanks(letter, by=letter.visit.owner, text=letter)
 
 
 def _reply(user):

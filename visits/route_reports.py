@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
+
 from core.rules import SHANGHAI
 from staff.models import User
 from visits import rhythm_rules as rules
-from visits.models import Visit, VisitSuggestion
+from visits.models import Visit, VisitParticipant, VisitSuggestion
 
 NEAR_SHOWN, NEAR_READ = 5, 100
 
@@ -22,12 +24,13 @@ class Stop:
 
 
 def route(user: User, day: date) -> list[Stop]:
-    """The visits on site of `day` that `user`, or whom `user` stands in for, makes; with open
-    suggestions of the same districts. Four queries."""
+    """The visits on site of `day` that `user`, or whom `user` stands in for, makes or goes along
+    to (R10); with open suggestions of the same districts. Four queries."""
     people = user.acting_for()
     start = datetime.combine(day, time(0), SHANGHAI)
     visits = Visit.objects.visible_to(user).on_day(start, start + timedelta(days=1))
-    visits = visits.filter(owner__in=people, mode=Visit.Mode.ON_SITE)
+    joint = VisitParticipant.objects.filter(user__in=people).values("visit")
+    visits = visits.filter(Q(owner__in=people) | Q(pk__in=joint), mode=Visit.Mode.ON_SITE)
     visits = visits.filter(state__in=[*rules.AHEAD, *rules.ENDED]).select_related("customer")
     visits = visits.prefetch_related("contacts").order_by("scheduled_start", "pk")
     stops: dict[str, Stop] = {}

@@ -129,6 +129,7 @@ class Story:
             summary_points=topic.points,
             is_confirmed_with_customer=True,
             next_step=topic.next_step,
+            has_no_view_change=True,
         )
         VisitRecord.objects.filter(visit=visit).update(written_at=written_at)
         visit.record.written_at = written_at

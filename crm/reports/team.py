@@ -10,6 +10,7 @@ from crm.reports.desk import DutyRow, day_bounds, duty_rows
 from reminders.models import Obligation
 from staff.models import User
 from visits import promise_reports
+from visits.actions.replying import to_approve
 from visits.actions.reviewing import to_review
 from visits.models import Escalation, LetterReply, ThankYouLetter
 
@@ -72,11 +73,14 @@ def crew(user: User, now: datetime, *, may_approve: bool, most: int = PEOPLE_SHO
 
 
 def waiting_replies(user: User) -> list[LetterReply]:
-    """Replies that wait for approval; the oldest first. One query."""
-    rows = LetterReply.objects.visible_to(user).filter(state=LetterReply.State.PENDING_APPROVAL)
-    rows = rows.select_related("letter__customer", "written_by").only(
-        *("title", "updated_at", "written_by__name"),
-        *("letter__category", "letter__customer__name"),
+    """Replies that wait for the approval of `user`; the oldest first. One query."""
+    rows = (
+        to_approve(user)
+        .select_related("letter__customer", "written_by")
+        .only(
+            *("title", "updated_at", "written_by__name"),
+            *("letter__category", "letter__customer__name"),
+        )
     )
     return list(rows.order_by("updated_at", "pk")[:PERSON_ROWS])
 

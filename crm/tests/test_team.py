@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core import audit
 from crm.reports import team
 from crm.tests.factories import make_duty
 from staff.tests.factories import make_department, make_user
+from visits.actions.replying import may_approve, to_approve
 from visits.models import LetterReply, ThankYouLetter
 from visits.tests.factories import make_letter, make_visit
 
@@ -79,6 +81,19 @@ def test_replies_that_wait_for_approval_stand_on_the_home_page_too(client, peopl
     client.force_login(people["head"])
     page = client.get(reverse("crm:today")).content.decode()
     assert "待审的复函" in page and "别部门的复函" not in page
+
+
+def test_only_what_this_head_may_decide_waits_here(people):
+    head, director = people["head"], people["director"]
+    own = make_pending(people["mine"], written_by=head, title="自己写的")
+    touched = make_pending(people["mine"], title="经理改过的")
+    audit.record(verb="reply.drafted", target=touched, by=head)
+    plain = make_pending(people["mine"])
+    assert list(to_approve(head)) == [plain] == team.waiting_replies(head)
+    assert set(to_approve(director)) == {own, touched, plain}
+    for reader in (head, director, people["mine"]):
+        rows = LetterReply.objects.all()
+        assert set(to_approve(reader)) == {row for row in rows if may_approve(row, reader)}
 
 
 def test_an_auditor_is_not_asked_to_approve(client, people):

@@ -38,14 +38,40 @@ DUTIES: dict[str, tuple[str, int | None]] = {
 }
 
 
+WORKDAYS = {
+    DutyKind.VISIT_RECORD: "visit_record_workdays",
+    DutyKind.FINDING_CONFIRM: "finding_confirm_workdays",
+    DutyKind.ESCALATION_RESPONSE: "escalation_workdays",
+    DutyKind.SERVICE_LAUNCH_NOTICE: "launch_notice_workdays",
+    DutyKind.WEEKLY_PLAN_REVIEW: "weekly_review_workdays",
+    DutyKind.PLAN_REVIEW: "plan_review_workdays",
+}
+"""Lengths that the handbook leaves open [P]: the administrator's number counts."""
+
+THANK_YOU_WORKDAYS = 2
+"""Forty-eight hours, counted in working days (D4)."""
+LONGEST = 60
+
+
 class DutyError(Exception):
     """An anticipated refusal. The message is Chinese and safe to show to the user."""
 
 
 def compute_deadline(kind: str, started_at: datetime) -> rules.Deadline:
     """The deadline of a duty of `kind` that starts at `started_at`, by today's calendar (§B.12)."""
-    clock, amount = DUTIES[kind]
+    clock, amount = measure_of(kind)
     return _deadline(clock, amount, started_at)
+
+
+def measure_of(kind: str) -> tuple[str, int | None]:
+    """(clock, length) of a duty that begins now, by the settings of the administrator (D4)."""
+    clock, amount = DUTIES[kind]
+    if kind in WORKDAYS:
+        return clock, min(max(Parameter.objects.value(WORKDAYS[kind]), 1), LONGEST)
+    if kind == DutyKind.THANK_YOU_LETTER:
+        if Parameter.objects.value("thank_you_clock") == "working":
+            return Clock.WORKING_DAYS, THANK_YOU_WORKDAYS
+    return clock, amount
 
 
 def _deadline(clock: str, amount: int, started_at: datetime) -> rules.Deadline:
@@ -75,7 +101,7 @@ def open_duty(
     `due_at` only for FIXED kinds; the others compute it. Aware datetimes. `customer_ref` is the
     customer's pk, so that a new manager can be handed the duty; `subject.customer_id` if left out.
     """
-    clock, amount = DUTIES[kind]
+    clock, amount = measure_of(kind)
     if clock == Clock.FIXED:
         deadline = rules.Deadline(due_at, False, "")
     else:
@@ -167,7 +193,7 @@ def reopen_duty(
     duty = Obligation.objects.of(kind, subject).first()
     if duty is None or duty.state == State.OPEN:
         return False
-    clock, amount = DUTIES[kind]
+    clock, amount = measure_of(kind)
     if clock == Clock.FIXED:
         deadline = rules.Deadline(due_at, False, "")
     else:
@@ -175,6 +201,8 @@ def reopen_duty(
     Obligation.objects.filter(pk=duty.pk, state=duty.state).update(
         state=State.OPEN,
         owner=owner,
+        clock=clock,
+        amount=amount,
         started_at=started_at,
         due_at=deadline.due_at,
         is_provisional=deadline.is_provisional,

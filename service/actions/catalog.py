@@ -45,6 +45,8 @@ def edit_item(*, item: CatalogItem, name: str, description: str, is_active: bool
 @transaction.atomic
 def add_area(*, item: CatalogItem, area: str, expected_on: date | None, by: User) -> Availability:
     """An area in which the service is not open yet. ServiceError when it is known."""
+    if Availability.of_place(item, area):
+        raise ServiceError(KNOWN)
     row, is_new = Availability.objects.get_or_create(
         item=item, area=area, defaults={"expected_on": expected_on, "changed_by": by}
     )

@@ -107,7 +107,8 @@ def drop_notice(watch: ServiceWatch, *, reason: str, by: User) -> None:
 
 def _locked(availability: Availability, state: str) -> list[ServiceWatch]:
     """Watchers in `state`, locked in one order. Nobody can join: they lock the area first."""
-    rows = availability.watches.filter(state=state).select_related(
+    places = Availability.of_place(availability.item, availability.area)
+    rows = ServiceWatch.objects.filter(availability__in=places, state=state).select_related(
         "customer__manager", "availability__item"
     )
     return list(rows.select_for_update(of=("self",)).order_by("pk"))

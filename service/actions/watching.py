@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 
 from accounts.models import Contact, Customer
 from core import audit, clock
@@ -38,6 +40,9 @@ def register_watch(
     lines = lines_of(alternatives)
     if not lines and not no_alternative_reason:
         raise ServiceError(NO_ALTERNATIVE)
+    why = unsayable(customer=customer, text="\n".join(lines), by=by)
+    if why:
+        raise ServiceError(why)
     availability = _area(item, area, reason, by)
     try:
         with transaction.atomic():
@@ -58,13 +63,29 @@ def register_watch(
     return watch
 
 
+def unsayable(*, customer: Customer, text: str, by: User) -> str:
+    """Why `by` may not offer `text` to the customer (R14); empty: it may be said.
+
+    The limits are known to the letters, a floor beside this one: the settings name who answers.
+    """
+    return import_string(settings.PROMISE_CHECK)(customer=customer, text=text, by=by)
+
+
 def _area(item: CatalogItem, area: str, reason: str, by: User) -> Availability:
-    """The area, locked: it cannot open between this look and the new watch."""
-    defaults = {"state": reason, "changed_by": by}
-    row, _ = Availability.objects.get_or_create(item=item, area=area, defaults=defaults)
-    row = Availability.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    if row.is_open:
+    """The area, locked: it cannot open between this look and the new watch.
+
+    However it is written: who waits in 嵊州市 hears of the opening in 嵊州 (R15).
+    """
+    known = Availability.of_place(item, area)
+    if not known:
+        defaults = {"state": reason, "changed_by": by}
+        known = [Availability.objects.get_or_create(item=item, area=area, defaults=defaults)[0]]
+    keys = [row.pk for row in known]
+    locked = Availability.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+    rows = list(locked.order_by("pk"))
+    if any(row.is_open for row in rows):
         raise ServiceError(f"「{item}」在{area}已经开办，可以直接受理。")
+    row = rows[0]
     row.item = item
     return row
 
@@ -86,6 +107,17 @@ def tell_customer(*, watch: ServiceWatch, how: str, at: datetime, by: User) -> N
     )
     audit.record(verb="watch.told", target=watch, by=by, reason=how)
     telling.tell_told(watch, by=by)
+
+
+@transaction.atomic
+def mark_converted(*, watch: ServiceWatch, by: User) -> None:
+    """A customer who was told wants it: an opportunity now, once. ServiceError otherwise."""
+    rows = ServiceWatch.objects.filter(pk=watch.pk, state=State.NOTIFIED)
+    if not rows.update(state=State.CONVERTED):
+        raise ServiceError("只有已告知客户的关注才能转为商机，而且只能转一次，请刷新后查看。")
+    watch.refresh_from_db()
+    audit.record(verb="watch.converted", target=watch, by=by)
+    telling.tell_end(watch, at=clock.now(), by=by)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from service.actions import launching, watching
 from service.actions.errors import ServiceError
 from service.models import Availability, LaunchNotice, ServiceWatch
 from service.tests.factories import make_area, make_item, make_watch
+from service.watch_rules import place_of
 from staff.tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +139,34 @@ def test_what_dies_in_the_middle_leaves_nothing_and_can_be_done_again(monkeypatc
     assert ServiceWatch.objects.watching().count() == 3
     monkeypatch.undo()
     assert change(area) == 3 and duties().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("known", "typed"), [("嵊州", "嵊州市"), ("柯桥区", "柯桥"), ("新昌县", " 新昌 县")]
+)
+def test_a_place_is_the_same_however_it_is_written(known, typed):
+    item = make_item()
+    area = make_area(item, known)
+    watch = make_watch(area=Availability(item=item, area=typed))
+    assert watch.availability == area and Availability.objects.count() == 1
+
+
+def test_who_waits_in_an_old_row_of_the_same_place_is_told_too():
+    item = make_item()
+    old, area = make_area(item, "嵊州市"), make_area(item, "嵊州")
+    watch = make_watch(area=old)
+    launching.set_availability(
+        availability=area, seen="not_launched", state="available", expected_on=None,
+        by=make_user("sysadmin"),
+    )  # fmt: skip
+    watch.refresh_from_db()
+    assert watch.state == "available" and watch.notices.count() == 1
+    with pytest.raises(ServiceError, match="已经开办"):
+        make_watch(area=old)
+
+
+def test_another_place_is_not_the_same():
+    item = make_item()
+    make_watch(area=make_area(item, "嵊州"))
+    assert make_watch(area=make_area(item, "嵊泗")).availability.area == "嵊泗"
+    assert place_of("区县") == "区县"

@@ -68,6 +68,20 @@ def test_without_an_alternative_a_reason_is_needed(client):
     assert ServiceWatch.objects.get().no_alternative_reason == why
 
 
+def test_an_alternative_promises_nothing_beyond_authority(client):
+    customer = make_customer()
+    page = register(client, customer, make_item(), alternatives="千兆聚合，给予15%折扣")
+    assert page.status_code == 422 and "超出权限" in page.content.decode()
+    assert not ServiceWatch.objects.exists()
+
+
+def test_an_old_alternative_beyond_authority_is_not_put_into_words(client):
+    watch = make_watch()
+    ServiceWatch.objects.update(alternatives="千兆聚合，给予15%折扣")
+    client.force_login(watch.customer.manager)
+    assert "15%" not in client.get(watch.get_absolute_url()).context["answer"]
+
+
 def test_what_is_open_there_is_not_waited_for(client):
     item = make_item()
     make_area(item, "嵊州", state="available", launched_at=timezone.now())

@@ -77,7 +77,11 @@ def _answer(watch: ServiceWatch) -> str:
         day = local_date(watch.launched_at)
         return launch_answer(item, area, f"{day.month}月{day.day}日")
     if watch.state == ServiceWatch.State.WATCHING:
-        return first_answer(item, area, watch.get_reason_display(), watch.alternative_lines)
+        # registered before the limit was lowered, or the approval has ended
+        lines, by = watch.alternative_lines, watch.customer.manager
+        if watching.unsayable(customer=watch.customer, text=watch.alternatives, by=by):
+            lines = []
+        return first_answer(item, area, watch.get_reason_display(), lines)
     return ""
 
 

@@ -150,6 +150,7 @@
     if (!has("customer_opinions")) found.push("请写客户怎么说。");
     if (!has("summary_points")) found.push("请写谈定了什么。");
     if (!has("next_step") && !has("has_no_next_step")) found.push("请填写下一步安排，或勾选没有后续安排。");
+    if (!has("no_view_change")) found.push("客户视图有变化的，请联网后用完整的拜访记录填写；没有变化的，请勾选。");
     return found;
   }
 

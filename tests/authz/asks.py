@@ -80,6 +80,7 @@ def quick(world, estate):
         "purpose": "keep_in_touch",
         "ended_at": ago(minutes=5),
         "minutes": "60",
+        "no_view_change": "on",
         "customer_opinions": "觉得响应比去年快",
         "summary_points": "月底前给方案",
         "next_step": "下周送方案",

@@ -87,6 +87,7 @@ def rewritten(record, by):
     type(record).objects.filter(pk=record.pk).update(state="returned", review_note="写全")
     record.refresh_from_db()
     text = {"customer_opinions": "账单看不懂", "next_step": "", "has_no_next_step": True}
+    text["has_no_view_change"] = True
     reviewing.resubmit_record(record=record, version=record.version, by=by, **text)
     return record
 

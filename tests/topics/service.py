@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.models import Customer
 from service.actions import launching
 from service.tests.factories import make_area, make_item, make_watch
 from tests.authz.asking import Ask, ago
@@ -20,7 +21,12 @@ def make(customer, word, manager, participant, pks):
         availability=opened, seen="not_launched", state="available", expected_on=None,
         by=manager, at=timezone.now() - timedelta(hours=1),
     )  # fmt: skip
-    return {"item": item.pk, "area": waiting.pk, "watch": watch.pk, "untold": untold.pk}
+    known = make_watch(area=make_area(item, "诸暨"), **said)
+    type(known).objects.filter(pk=known.pk).update(state="notified", notified_how="电话告知")
+    return {
+        "item": item.pk, "area": waiting.pk, "watch": watch.pk, "untold": untold.pk,
+        "told": known.pk,
+    }  # fmt: skip
 
 
 def item(world, estate):
@@ -58,12 +64,18 @@ def end(world, estate):
     return {"state": "customer_lost_interest", "reason": "改用别的办法"}
 
 
+def convert(world, estate):
+    contact = Customer.objects.get(pk=estate.pks["customer"]).contacts.first()
+    return {"name": "万兆光网接入", "kind": "network_line", "contact": contact.pk}
+
+
 OF_CUSTOMER = "?customer={customer}"
 ASKS = {
     "crm:offline": {"GET": Ask()},
     "crm:offline_customers": {"GET": Ask()},
     "crm:offline_state": {"GET": Ask()},
     "crm:service_worker": {"GET": Ask()},
+    "crm:watch_convert": {"GET": Ask("told"), "POST": Ask("told", convert)},
     "service:availability_create": {"GET": Ask("item"), "POST": Ask("item", area)},
     "service:availability_edit": {"GET": Ask("area"), "POST": Ask("area", availability)},
     "service:catalog_create": {"GET": Ask(), "POST": Ask(data=new_item)},
@@ -82,6 +94,7 @@ ASKS = {
     "service:watch_notify": {"GET": Ask("untold"), "POST": Ask("untold", told)},
 }
 FORMS = {
+    "crm.forms.watches.ConvertForm": ("crm:watch_convert", "owner"),
     "service.forms.catalog.AreaForm": ("service:availability_create", "branch_director"),
     "service.forms.catalog.AvailabilityForm": ("service:availability_edit", "branch_director"),
     "service.forms.catalog.ItemForm": ("service:catalog_edit", "branch_director"),

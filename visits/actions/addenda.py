@@ -6,7 +6,7 @@ from accounts.models import Customer
 from core import audit
 from staff.access import may
 from staff.models import User
-from visits.actions import asking, telling
+from visits.actions import asking, authority, telling
 from visits.actions.errors import VisitError
 from visits.actions.reviewing import may_review
 from visits.models import RecordAddendum, Visit, VisitRecord
@@ -29,6 +29,7 @@ def add_addendum(*, visit: Visit, text: str, by: User) -> RecordAddendum:
         raise VisitError("记录还没有采纳，不用写补充说明；请直接修改记录。")
     if not may_add(visit, by):
         raise VisitError("只有到场的人、客户经理和部门负责人可以补充。")
+    authority.check_record(visit, by=by, text=text)
     addendum = RecordAddendum.objects.create(visit=visit, text=text, written_by=by)
     audit.record(verb="addendum.added", target=addendum, by=by, changes={"text": ["", text]})
     telling.tell_addendum(addendum, by=by)

@@ -211,13 +211,13 @@ def check_reply(reply: LetterReply, *, by: User) -> None:
 
 
 def _check_words(reply: LetterReply, *, by: User, others, hint: str = "") -> None:
-    """Title and text of a reply, without the subject of the customer's letter that they cite."""
+    """All that is printed of a reply, without the subject of the customer's letter it cites."""
     subject = reply.letter.subject
     title = "" if reply.title == reply_rules.reply_title(subject) else reply.title
     check_text(
         by=by,
         customer=reply.letter.customer,
-        text=f"{title}\n{reply.body}",
+        text=f"{title}\n{reply.addressee}\n{reply.body}",
         about=reply,
         others=others,
         quoted=[f"《{subject.strip('《》')}》"],
@@ -241,7 +241,10 @@ def check_approval(reply: LetterReply, *, by: User) -> None:
 
 
 def check_record(visit: Visit, *, by: User, text: str) -> None:
-    """What was agreed is a promise too, and goes into the thank-you letter (R12)."""
+    """What was agreed is a promise too, and goes into the thank-you letter (R12).
+
+    So is what we said we would improve (R6), and whatever an addendum brings in later.
+    """
     check_text(
         by=by,
         customer=visit.customer,
@@ -251,10 +254,28 @@ def check_record(visit: Visit, *, by: User, text: str) -> None:
     )
 
 
-def check_thanks(letter: ThankYouLetter, *, by: User, body: str) -> None:
-    """Before a thank-you letter is printed or sent."""
+def check_thanks(letter: ThankYouLetter, *, by: User, text) -> None:
+    """Before a thank-you letter is printed or sent; `text` has the `salutation` and `body`."""
     check_open(letter)
-    check_text(by=by, customer=letter.visit.customer, text=body, about=letter)
+    words = f"{text.salutation}\n{text.body}"
+    check_text(by=by, customer=letter.visit.customer, text=words, about=letter)
+
+
+def is_granted(letter: ThankYouLetter, line: str) -> bool:
+    """Whether a superior has approved what `line` of the letter says, and it goes no further."""
+    visit, figures = letter.visit, figures_in(line)
+    over = beyond(visit.owner, "", figures)
+    return bool(grants_for(customer=visit.customer, figures=figures, over=over, about=letter))
+
+
+def check_place(visit: Visit, *, by: User) -> None:
+    """Before the place of a visit goes to the customer, with the invitation."""
+    check_text(by=by, customer=visit.customer, text=visit.location, about=visit)
+
+
+def refused_words(*, customer: Customer, text: str, by: User) -> str:
+    """Why `by` may not say `text` to the customer; empty: it may be said. For other floors."""
+    return refusal(check_text, by=by, customer=customer, text=text)
 
 
 def refusal(check, *args, **kwargs) -> str:

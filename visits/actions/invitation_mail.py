@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from core import clock
 from reminders.actions.mailing import Mailer, Refusal, classify
 from visits import ics_rules, ics_text
+from visits.actions import authority
 from visits.actions.invitations import ALIVE, Method, State, series_of
 from visits.models import Visit, VisitInvitation
 
@@ -93,7 +94,8 @@ def _out_of_date(row: VisitInvitation) -> tuple[str, str]:
         return State.SUPERSEDED, ""
     if row.visit.scheduled_start <= clock.now():
         return State.FAILED, OVER
-    return "", ""
+    why = authority.refusal(authority.check_place, row.visit, by=row.visit.owner)
+    return (State.FAILED, ics_rules.one_line(why, 200)) if why else ("", "")
 
 
 def _mark(row: VisitInvitation, state: str, **fields) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from accounts.models import Contact
 from core import audit, clock
 from staff.models import User
+from visits.actions import authority
 from visits.actions.errors import VisitError
 from visits.models import Visit, VisitInvitation
 
@@ -55,6 +56,7 @@ def invite(*, visit: Visit, by: User) -> int:
     """Queue an invitation for everyone we meet who has an address; twice is once."""
     if visit.state not in ALIVE:
         raise VisitError("只有已计划或已预约的拜访才能发日历邀请。")
+    authority.check_place(visit, by=by)
     same = visit.invitations.filter(sequence=visit.invite_sequence, method=Method.REQUEST)
     known = set(same.values_list("contact", flat=True))
     new = [(one, one.email) for one in reachable(visit) if one.pk not in known]

@@ -1,6 +1,6 @@
 """快速记拜访: a visit that has just taken place is written down on one screen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -35,10 +35,12 @@ def log_visit(
     by: User,
     planned: Visit | None = None,
     at: datetime | None = None,
+    outcomes: Mapping[int, str] | None = None,
     **record,
 ) -> Visit:
     """Held and recorded in one transaction; `planned` completes that visit instead of a new one.
 
+    `outcomes`: {key point pk: outcome} of `planned`; what is not told of was not covered (R3).
     `minutes` is how long it took, `record` are the fields of VisitRecord. `at` is when it was
     written down; None means now. VisitError when `planned` has moved on meanwhile.
     """
@@ -52,7 +54,9 @@ def log_visit(
         visit = _take_over(planned, customer, at, started_at, by)
     visit.contacts.set(contacts)
     hold_visit(visit=visit, started_at=visit.started_at, ended_at=ended_at, by=by, at=at)
-    record_visit(visit=visit, outcomes=_all_covered(visit), by=by, at=at, **record)
+    if len(contacts) == 1:  # nobody else can have said it (R11)
+        record.setdefault("opinion_speaker", contacts[0])
+    record_visit(visit=visit, outcomes=_outcomes(visit, outcomes or {}), by=by, at=at, **record)
     return visit
 
 
@@ -74,8 +78,9 @@ def _of_customer(contacts: Iterable[Contact], customer: Customer) -> list[Contac
     return contacts
 
 
-def _all_covered(visit: Visit) -> dict[int, str]:
-    return {point.pk: VisitKeyPoint.Outcome.COVERED for point in visit.key_points.all()}
+def _outcomes(visit: Visit, told: Mapping[int, str]) -> dict[int, str]:
+    unseen = VisitKeyPoint.Outcome.DEFERRED
+    return {point.pk: told.get(point.pk, unseen) for point in visit.key_points.all()}
 
 
 def _begun(customer, mode, is_formal, purpose, started_at, ended_at, by) -> Visit:

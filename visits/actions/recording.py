@@ -75,8 +75,10 @@ def add_to_record(visit: Visit, *, outcomes, commitments, view_changes, by: User
     `outcomes` None: those of the key points stay as they are.
     """
     record = VisitRecord.objects.get(visit=visit)
-    agreed = f"{record.summary_points}\n{record.next_step}"
+    agreed = f"{record.summary_points}\n{record.next_step}\n{record.improvement_measures}"
     authority.check_record(visit, by=by, text=agreed)
+    if not view_changes and not record.has_no_view_change:
+        raise VisitError("请写明客户视图的变化，或勾选「客户视图没有变化」。")
     if outcomes is not None:
         _note_outcomes(visit, outcomes)
     _make_promises(visit, commitments, by=by)

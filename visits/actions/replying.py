@@ -4,11 +4,12 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.actions.above import is_director_of, is_head_of
-from accounts.models import Customer
+from accounts.models import Customer, seen_through
 from core import audit, clock, uploads
 from core.models import AuditEvent, Parameter
 from core.rules import local_date
@@ -104,6 +105,34 @@ def may_approve(reply: LetterReply, by: User) -> bool:
     return bool(roles & {User.Role.DEPT_HEAD, User.Role.BRANCH_DIRECTOR})
 
 
+def to_approve(by: User) -> QuerySet[LetterReply]:
+    """The replies that wait and that `by` may decide: `may_approve` as a query."""
+    rows = LetterReply.objects.filter(state=State.PENDING_APPROVAL)
+    rows = rows.filter(seen_through("letter__customer", by)).exclude(_wrote(pk=by.pk))
+    of_head, scope = _wrote(role=User.Role.DEPT_HEAD), Q(pk__in=[])
+    for person in by.acting_for():
+        branch = Q(letter__customer__branch=person.branch_id) & ~_wrote(pk=person.pk)
+        if person.role == User.Role.DEPT_HEAD and person.department_id:
+            path = person.department.path
+            below = Q(letter__customer__department__path__startswith=path)
+            scope |= branch & below & ~of_head
+        elif person.role == User.Role.BRANCH_DIRECTOR:
+            scope |= branch
+    return rows.filter(scope)
+
+
+def _wrote(**who) -> Q:
+    """Replies whose text one of those saved: by the row, or by the trail of earlier savings."""
+    saved = AuditEvent.objects.filter(
+        verb="reply.drafted",
+        target_type=LetterReply._meta.label_lower,
+        target_id=Cast(OuterRef("pk"), CharField()),
+        **{f"actor__{name}": value for name, value in who.items()},
+    )
+    now = {f"written_by__{name}": value for name, value in who.items()}
+    return Q(**now) | Q(Exists(saved))
+
+
 def _is_above(person: User, customer: Customer) -> bool:
     """The head of this customer's department or the director of its branch, not another's."""
     return is_head_of(person, customer) or is_director_of(person, customer)
@@ -138,12 +167,13 @@ def issue_reply(*, reply: LetterReply, by: User, on: date | None = None) -> Lett
 
     A reply that needs approval must have it. `on` is today if left out (old letters: their day).
     """
+    day = on or timezone.localdate()
     _check_text(reply)
+    _check_promised(reply, day)
     authority.check_reply(reply, by=by)
     allowed = (State.APPROVED,) if approval_need(reply).is_needed else (State.DRAFT, State.APPROVED)
     if reply.state not in allowed:
         raise VisitError("这份复函需要先审核通过，才能签发。")
-    day = on or timezone.localdate()
     number = take_number(branch=reply.letter.customer.branch, year=day.year)
     # compared with the text that was looked at: an edit meanwhile must not slip out unapproved
     _move(reply, (reply.state,), State.ISSUED, number=number, issued_on=day)
@@ -217,8 +247,20 @@ def _check_sending(reply: LetterReply, sent_at: datetime) -> None:
         raise VisitError("送出时间不能晚于现在。")
     if sent_at < reply.letter.received_at:
         raise VisitError("送出时间不能早于收到来函的时间。")
+    _check_promised(reply, local_date(sent_at))
     if reply.issued_on and local_date(sent_at) < reply.issued_on:
         raise VisitError("送出日期不能早于签发日期。")
+
+
+def _check_promised(reply: LetterReply, day: date) -> None:
+    """An interim reply ends the duty only if it says when the final one comes (R13, §B.6)."""
+    if reply.kind != LetterReply.Kind.INTERIM:
+        return
+    if reply.promised_on < day:
+        raise VisitError("承诺正式答复的日期已过，请改为以后的日期，再签发、送出。")
+    said = rules.day_text(reply.promised_on)
+    if said not in reply.body:
+        raise VisitError(f"初步答复的正文里没有写正式答复的日期：{said}。")
 
 
 def _after_final(reply: LetterReply, at: datetime, evidence: dict, by: User) -> Obligation | None:
@@ -268,7 +310,7 @@ def _move(reply: LetterReply, allowed, state: str, **fields) -> None:
     """Compare-and-set; a sent or void reply never changes again. The update locks the row."""
     same = LetterReply.objects.filter(pk=reply.pk, state__in=allowed)
     if state == State.ISSUED:
-        same = same.filter(body=reply.body, title=reply.title)
+        same = same.filter(body=reply.body, title=reply.title, addressee=reply.addressee)
     if not same.update(state=state, updated_at=clock.now(), **fields):
         raise VisitError(f"复函{STALE}")
     reply.refresh_from_db()

@@ -15,10 +15,11 @@ from visits import letter_rules
 from visits.actions import authority, telling
 from visits.actions.errors import VisitError
 from visits.actions.numbers import take_number
-from visits.models import LetterNumber, LintWord, ThankYouLetter, Visit
+from visits.models import Commitment, LetterNumber, LintWord, ThankYouLetter, Visit
 
 State = ThankYouLetter.State
 UNSENT = (State.PENDING, State.DRAFTED)
+NOT_PROMISED = (Commitment.State.BLOCKED, Commitment.State.WITHDRAWN)
 
 
 @transaction.atomic
@@ -93,7 +94,7 @@ def send_letter(
         letter.salutation, letter.body = text.salutation, text.body
         letter.letter_on = text.letter_on
     _check_sending(letter, sent_at)
-    authority.check_thanks(letter, by=by, body=letter.body)
+    authority.check_thanks(letter, by=by, text=letter)
     number_letter(letter=letter, year=(letter.letter_on or local_date(sent_at)).year)
     sent = {"channel": channel, "recipient": recipient, "sent_at": sent_at, "sent_by": by}
     evidence = _mark_sent(letter, sent, proof, pdf)
@@ -125,11 +126,31 @@ def _mark_sent(letter: ThankYouLetter, sent: dict, proof, pdf: bytes) -> dict:
     }
 
 
+def lint(letter: ThankYouLetter, text) -> tuple[letter_rules.Finding, ...]:
+    """Doubtful places of `text` (`salutation`, `body`); approved prices are none (§B.6)."""
+    return letter_rules.lint(
+        text.body,
+        prices_block=True,
+        words=LintWord.objects.watched(),
+        opening=text.salutation,
+        approved=_approved_prices(letter, text.body),
+    )
+
+
+def _approved_prices(letter: ThankYouLetter, body: str) -> list[str]:
+    """Promises of the visit that stand, and lines that a decision of a superior covers (R14)."""
+    lines = [line for line in body.splitlines() if letter_rules.says_price(line)]
+    if not lines:
+        return []
+    made = letter.visit.commitments.exclude(state__in=NOT_PROMISED)
+    granted = [line for line in lines if authority.is_granted(letter, line)]
+    return [*made.values_list("content", flat=True), *granted]
+
+
 def _check_sending(letter: ThankYouLetter, sent_at: datetime) -> None:
     if not letter.body:
         raise VisitError("请先保存感谢函的正文，再登记送出。")
-    found = letter_rules.lint(letter.body, prices_block=True, words=LintWord.objects.watched())
-    blocking = [f for f in found if f.is_blocking]
+    blocking = [f for f in lint(letter, letter) if f.is_blocking]
     if blocking:
         raise VisitError(f"{blocking[0].place}：{blocking[0].advice}，请修改后再送出。")
     if letter.visit.ended_at is None or sent_at < letter.visit.ended_at:

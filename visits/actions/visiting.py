@@ -1,12 +1,13 @@
 """A planned visit takes place: booked, arrived, begun, ended; or does not (R4, R5, R8)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from accounts.models import Contact
 from core import audit, clock
 from core.models import Parameter
+from core.rules import local_date
 from reminders.actions import cancel_duty, fulfil_duty, open_duty
 from reminders.models import DutyKind
 from staff.models import User
@@ -15,7 +16,7 @@ from visits.actions import departing, invitations, places, preparing, telling, t
 from visits.actions.errors import STALE, VisitError
 from visits.actions.moves import move
 from visits.actions.planning import PLAN_FIELDS, open_booking_duty
-from visits.models import Visit
+from visits.models import Visit, VisitRecord, WeeklyPlan, WeeklyPlanItem
 
 
 @transaction.atomic
@@ -99,9 +100,15 @@ def explain_late_arrival(*, visit: Visit, reason: str, by: User) -> None:
     """Say why one was not at the door five minutes early (R5). Only for a late arrival."""
     if not visit.arrived_at or rules.is_punctual(visit.arrived_at, visit.scheduled_start):
         raise VisitError("已提前 5 分钟到达，不用说明原因。")
-    Visit.objects.filter(pk=visit.pk).update(late_arrival_reason=reason)
+    old = Visit.objects.select_for_update().get(pk=visit.pk).late_arrival_reason
+    accepted = VisitRecord.objects.filter(state=VisitRecord.State.ACCEPTED)
+    open_ = Visit.objects.filter(pk=visit.pk).exclude(state=Visit.State.CLOSED)
+    if not open_.exclude(record__in=accepted).update(late_arrival_reason=reason):
+        raise VisitError("拜访已办结，或记录已采纳，不能再改迟到的原因。")
     visit.refresh_from_db()
-    audit.record(verb="visit.late_arrival_explained", target=visit, by=by, reason=reason)
+    changes = {"late_arrival_reason": [old, reason]}
+    verb = "visit.late_arrival_explained"
+    audit.record(verb=verb, target=visit, by=by, reason=reason, changes=changes)
 
 
 @transaction.atomic
@@ -210,6 +217,7 @@ def reschedule_visit(
     move(visit, "reschedule", by=by, reason=reason, end_reason=reason, rescheduled_to=new)
     cancel_duty(kind=DutyKind.VISIT_BOOKING, subject=visit, reason=reason, by=by)
     departing.give_up(visit, reason=reason, by=by)
+    _move_plan_lines(visit, new)
     open_booking_duty(new, by=by, at=at or clock.now())
     invitations.has_changed(new)
     if invite:
@@ -217,6 +225,17 @@ def reschedule_visit(
     else:  # the old time must not stand in the customer's calendar
         invitations.call_off_old(old=visit, new=new, by=by)
     return new
+
+
+def _move_plan_lines(old: Visit, new: Visit) -> None:
+    """Lines of weekly plans that are not answered yet speak of the new appointment (§B.13).
+
+    The day goes along within the week of the plan; an answered plan stays as it was read.
+    """
+    day = local_date(new.scheduled_start)
+    lines = WeeklyPlanItem.objects.filter(visit=old).exclude(plan__state=WeeklyPlan.State.REVIEWED)
+    lines.filter(plan__monday=day - timedelta(days=day.weekday())).update(day=day)
+    lines.update(visit=new)
 
 
 def _copy_of(visit: Visit, scheduled_start: datetime, scheduled_end: datetime, by: User) -> Visit:

@@ -16,7 +16,7 @@ from visits.forms.fields import (
 )
 from visits.forms.planning import CHOICE
 from visits.forms.recording import LONG, OutcomeFields
-from visits.models import Visit
+from visits.models import Visit, VisitKeyPoint
 
 PURPOSES = {
     "keep_in_touch": ("日常走访", "日常走访，了解近期使用情况"),
@@ -82,6 +82,7 @@ class QuickLogForm(Forgiving, OutcomeFields):
         initial="keep_in_touch",
     )
     ended_at = MomentField(label="结束时间")
+    no_view_change = forms.BooleanField(label="客户视图没有变化", required=False, initial=True)
     minutes = forms.TypedChoiceField(
         label="谈了多久", choices=MINUTES, coerce=int, widget=forms.RadioSelect, initial=60
     )
@@ -99,6 +100,16 @@ class QuickLogForm(Forgiving, OutcomeFields):
             self.matches = planned_today(user, self.chosen)
             self.fields["planned"].queryset = self.matches
             self.initial.setdefault("customer", self.chosen.pk)
+        self.points = list(VisitKeyPoint.objects.filter(visit__in=self.matches).order_by("pk"))
+        for point in self.points:
+            self.fields[f"outcome_{point.pk}"] = forms.ChoiceField(
+                label=point.content,
+                choices=VisitKeyPoint.Outcome.choices,
+                widget=forms.RadioSelect,
+                required=False,
+                initial=VisitKeyPoint.Outcome.COVERED,
+                error_messages=CHOICE,
+            )
 
     def _chosen_customer(self):
         if not self.is_bound:
@@ -115,6 +126,23 @@ class QuickLogForm(Forgiving, OutcomeFields):
             return self.data["planned"]
         first = self.matches.first()
         return str(first.pk) if first else ""
+
+    @property
+    def outcome_fields(self):
+        """The key points of each plan, preset and open to the eye (R3)."""
+        return [self[f"outcome_{point.pk}"] for point in self.points]
+
+    def clean_no_view_change(self):
+        if not self.cleaned_data["no_view_change"]:
+            raise forms.ValidationError("有变化的，请用完整的拜访记录填写；没有变化的，请勾选。")
+        return True
+
+    def for_action(self) -> dict:
+        """The arguments of quick.log_visit."""
+        fields = dict(self.cleaned_data)
+        fields["has_no_view_change"] = fields.pop("no_view_change")
+        told = {point.pk: fields.pop(f"outcome_{point.pk}") for point in self.points}
+        return fields | {"outcomes": {pk: outcome for pk, outcome in told.items() if outcome}}
 
     def clean_ended_at(self):
         return not_in_future(self.cleaned_data["ended_at"], "结束时间")

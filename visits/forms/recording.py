@@ -217,7 +217,8 @@ class RecordForm(Forgiving, OutcomeFields):
     def for_action(self) -> dict:
         """The arguments of recording.record_visit."""
         fields = dict(self.cleaned_data)
-        del fields["no_view_change"], fields["declares_truth"]
+        del fields["declares_truth"]
+        fields["has_no_view_change"] = fields.pop("no_view_change")
         ticked = fields.pop("closing")
         fields |= {name: name in ticked for name in CLOSING}
         fields["view_changes"] = [line.for_action() for line in self.changes.filled]

@@ -277,6 +277,7 @@ class VisitRecord(models.Model):
     has_stated_meaning = models.BooleanField("已说明会面的意义", default=False)
     next_step = models.TextField("下一步安排", blank=True)
     has_no_next_step = models.BooleanField("本次没有后续安排", default=False)
+    has_no_view_change = models.BooleanField("客户视图没有变化", default=False)  # R9
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="记录人")
     written_at = models.DateTimeField("记录时间", auto_now_add=True)
 

@@ -11,6 +11,7 @@ from accounts.tests.factories import make_contact, make_customer
 from core.rules import SHANGHAI
 from staff.tests.factories import make_user
 from visits.actions import correspondence, replying, thanks
+from visits.rules import day_text
 from visits.tests.factories import make_visit
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -72,7 +73,9 @@ def make_reply(letter=None, *, by=None, **fields):
     fields.setdefault("kind", "final")
     fields.setdefault("title", "关于专线扩容的复函")
     fields.setdefault("addressee", letter.customer.name)
-    fields.setdefault("body", BODY)
+    promised_on = fields.get("promised_on")
+    said = f"\n我公司将于{day_text(promised_on)}前正式答复。" if promised_on else ""
+    fields.setdefault("body", BODY + said)
     return replying.draft_reply(letter=letter, by=by or letter.owner, **fields)
 
 

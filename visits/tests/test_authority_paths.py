@@ -6,13 +6,23 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Contact
 from accounts.tests.factories import make_contact, make_customer
 from core.models import AuditEvent
 from reminders.models import DutyKind, Obligation
 from staff.models import User
 from staff.tests.factories import make_department, make_user
 from visits import letter_reports, print_reports
-from visits.actions import authority, escalating, promises, replying, thanks
+from visits.actions import (
+    addenda,
+    authority,
+    escalating,
+    invitation_mail,
+    invitations,
+    promises,
+    replying,
+    thanks,
+)
 from visits.actions.errors import VisitError
 from visits.models import (
     Commitment,
@@ -20,10 +30,13 @@ from visits.models import (
     LetterReply,
     PrintJob,
     PromiseRenegotiation,
+    RecordAddendum,
     ThankYouLetter,
     Visit,
+    VisitInvitation,
 )
-from visits.tests.factories import make_commitment, make_letter, make_visit
+from visits.rules import day_text
+from visits.tests.factories import make_commitment, make_letter, make_record, make_visit
 from visits.tests.letter_factories import make_inbound, make_thank_you
 from visits.tests.test_quick_log import send as quick_log
 from visits.tests.test_visit_plan import moment
@@ -136,17 +149,26 @@ def test_a_record_stores_it_blocked_without_a_duty(client, customer, path):
     assert not open_duties().exists()
 
 
-@pytest.mark.parametrize("field", ["summary_points", "next_step"])
+@pytest.mark.parametrize("field", ["summary_points", "next_step", "improvement_measures"])
 def test_what_was_agreed_cannot_be_recorded_beyond_authority(client, customer, field):
     visit = held(customer=customer)
     words = {field: f"双方同意{WORDS}"}
     words |= {"has_no_next_step": ""} if field == "next_step" else {}
     page = record(client, visit, **words)
     assert page.status_code in (200, 422) and "超出权限" in page.content.decode()
-    page = quick_log(client, customer.contacts.first(), **words)
-    assert "超出权限" in page.content.decode()
+    if field != "improvement_measures":  # the quick log has no such field
+        page = quick_log(client, customer.contacts.first(), **words)
+        assert "超出权限" in page.content.decode()
     visit.refresh_from_db()
     assert visit.state == "held" and Visit.objects.count() == 1
+
+
+def test_an_addendum_adds_no_promise(customer):
+    visit = make_visit(customer=customer, state="recorded")
+    make_record(visit, state="accepted")
+    with pytest.raises(VisitError, match="超出权限"):
+        addenda.add_addendum(visit=visit, text=f"另外同意{WORDS}", by=visit.owner)
+    assert not RecordAddendum.objects.exists()
 
 
 def test_the_customers_own_demand_may_be_recorded(client, customer):
@@ -206,10 +228,10 @@ def test_another_day_does_not_smuggle_a_discount_in(customer):
 
 
 # --- thank-you letters --------------------------------------------------------------------------
-def thanked(customer, body=TEXT):
+def thanked(customer, body=TEXT, salutation="尊敬的王主任"):
     letter = make_thank_you(customer=customer)
     thanks.save_draft(
-        letter=letter, contacts=letter.visit.contacts.all(), salutation="尊敬的王主任",
+        letter=letter, contacts=letter.visit.contacts.all(), salutation=salutation,
         body=body, letter_on=timezone.localdate(), by=letter.visit.owner,
     )  # fmt: skip
     letter.refresh_from_db()
@@ -242,6 +264,84 @@ def test_a_thank_you_letter_is_neither_printed_nor_sent(client, customer):
     assert print_thanks(client, letter).status_code == 200
     send_thanks(client, letter)
     assert ThankYouLetter.objects.get(pk=letter.pk).state == "sent"
+
+
+def promised(letter, content):
+    return promises.make_promise(
+        customer=letter.visit.customer, content=content, due_on=timezone.localdate(),
+        visit=letter.visit, owner=letter.visit.owner, by=letter.visit.owner,
+    )  # fmt: skip
+
+
+def test_a_discount_that_was_promised_rightly_stands_in_the_letter(client, customer):
+    letter = thanked(customer)
+    promised(letter, "续约时给予8%折扣")
+    body = letter_reports.proposed_thanks(letter).body
+    assert "8%折扣" in body
+    ThankYouLetter.objects.update(body=body)
+    assert print_thanks(client, letter).status_code == 200
+    send_thanks(client, letter)
+    assert ThankYouLetter.objects.get().state == "sent"
+
+
+@pytest.mark.parametrize("more", ["，另有优惠", "，给予15%折扣"])
+def test_nothing_more_than_was_promised(client, customer, more):
+    letter = thanked(customer)
+    promised(letter, "续约时给予8%折扣")
+    ThankYouLetter.objects.update(body=f"您好！\n续约时给予8%折扣{more}。")
+    send_thanks(client, letter)
+    assert ThankYouLetter.objects.get().state == "drafted"
+
+
+def test_an_approved_discount_stands_in_the_letter(client, customer):
+    letter = thanked(customer)
+    send_thanks(client, letter)
+    assert ThankYouLetter.objects.get().state == "drafted"
+    approve(ask(customer, origin=letter))
+    left = print_reports.sheet_of(PrintJob.Kind.THANKS, letter.pk, customer.manager)
+    assert isinstance(left, print_reports.Sheet)
+    send_thanks(client, letter)
+    assert ThankYouLetter.objects.get().state == "sent"
+
+
+def test_a_salutation_promises_nothing_either(client, customer):
+    letter = thanked(customer, "您好！\n感谢您的接待。", "尊敬的王主任，我公司打八五折")
+    assert print_thanks(client, letter).status_code == 302
+    page = send_thanks(client, letter)
+    assert page.status_code == 422 and "超出权限" in page.content.decode()
+    left = print_reports.sheet_of(PrintJob.Kind.THANKS, letter.pk, customer.manager)
+    assert isinstance(left, print_reports.LeftOut)
+
+
+def test_a_salutation_names_no_price(client, customer):
+    letter = thanked(customer, "您好！\n感谢您的接待。", "尊敬的王主任（另有优惠）")
+    assert send_thanks(client, letter).status_code == 422
+    left = print_reports.sheet_of(PrintJob.Kind.THANKS, letter.pk, customer.manager)
+    assert isinstance(left, print_reports.LeftOut) and "称呼" in left.reason
+
+
+# --- invitations --------------------------------------------------------------------------------
+def invited(customer, location="市政务中心302室"):
+    contact = customer.contacts.first()
+    Contact.objects.filter(pk=contact.pk).update(email="wang@example.com")
+    visit = make_visit(customer=customer, state="booked", location=location)
+    invitations.invite(visit=visit, by=visit.owner)
+    return visit
+
+
+def test_no_invitation_carries_a_promise_in_its_place(customer):
+    with pytest.raises(VisitError, match="超出权限"):
+        invited(customer, location=f"302室，{WORDS}")
+    assert not VisitInvitation.objects.exists()
+
+
+def test_a_promise_put_into_the_place_later_is_not_mailed(customer, settings, mailoutbox):
+    settings.EMAIL_HOST = "mail.example.com"
+    visit = invited(customer)
+    Visit.objects.filter(pk=visit.pk).update(location=f"302室，{WORDS}")
+    assert invitation_mail.send_invitations(now=timezone.now()) == 0
+    row = VisitInvitation.objects.get()
+    assert (row.state, mailoutbox) == ("failed", []) and "超出权限" in row.error
 
 
 @pytest.mark.parametrize("about", ["letter", "visit"])
@@ -287,6 +387,26 @@ def test_a_reply_is_neither_issued_printed_nor_sent(client, customer):
     assert issue_and_send(client, reply) == "sent"
 
 
+def test_the_addressee_of_a_reply_promises_nothing_either(client, customer):
+    to = f"{customer.name}（{WORDS}）"
+    reply = replied(customer, "贵单位来函收悉。\n特此函复。", addressee=to)
+    assert issue_and_send(client, reply) == "draft" and reply.number is None
+    assert print_reply(client, reply).status_code == 302
+    replying.submit_reply(reply=reply, by=customer.manager)
+    reply.addressee = reply.addressee.replace("15%", "二十%")
+    with pytest.raises(VisitError, match="超出权限"):
+        replying.decide_reply(reply=reply, is_approved=True, note="", by=person("head_ent"))
+
+
+@pytest.mark.parametrize("username", ["head_ent", "director"])
+def test_nobody_above_prints_what_nobody_decided(client, customer, username):
+    assert print_reply(client, replied(customer), by=person(username)).status_code == 302
+    letter = thanked(customer, body="您好！\n我公司打八五折。")
+    client.force_login(person(username))
+    page = client.get(reverse("visits:thank_you_pdf", args=[letter.visit_id]))
+    assert page.status_code == 302
+
+
 def test_an_issued_reply_is_stopped_by_a_later_request(client, customer):
     reply = replied(customer, body="贵单位来函收悉。\n特此函复。")
     replying.issue_reply(reply=reply, by=customer.manager)
@@ -303,7 +423,8 @@ def test_an_issued_reply_is_stopped_by_a_later_request(client, customer):
 
 def test_an_interim_reply_may_say_that_it_is_being_decided(client, customer):
     day = timezone.localdate() + timedelta(days=5)
-    text = "贵单位来函收悉。\n所提事项需向领导汇报。\n特此函复。"
+    text = "贵单位来函收悉。\n所提事项需向领导汇报，"
+    text += f"{day_text(day)}前正式答复。\n特此函复。"
     reply = replied(customer, body=text, kind="interim", promised_on=day)
     ask(customer, origin=reply.letter)
     assert issue_and_send(client, reply) == "sent"

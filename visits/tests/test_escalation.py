@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import make_contact, make_customer
-from core.models import AuditEvent
+from core.models import AuditEvent, Parameter
 from reminders.models import DutyKind, Obligation
 from staff.models import User
 from staff.tests.factories import make_absence, make_department, make_user
@@ -201,6 +201,7 @@ def test_with_conditions_the_promise_waits_for_the_owner(client, customer):
 
 
 def test_a_promise_approved_after_its_day_is_not_late_at_once(customer):
+    Parameter.objects.filter(key="business_close").update(value="24:00")  # at any hour of the test
     request = ask(customer, blocked=True)
     yesterday = timezone.localdate() - timedelta(days=1)
     Commitment.objects.update(due_on=yesterday)

@@ -54,6 +54,7 @@ def test_a_visit_to_be_recorded_goes_along_and_its_promises_are_the_new_managers
     record_visit(
         visit=visit, outcomes=outcomes, by=to, commitments=[("送组网图", due_on)],
         customer_opinions="满意", summary_points="扩容", has_no_next_step=True,
+        has_no_view_change=True,
     )  # fmt: skip
     assert visit.owner == to
     assert Commitment.objects.get().owner == to

@@ -38,6 +38,7 @@ def send(client, contact, *, ended=timedelta(0), **changes):
         "customer_opinions": "账单看不懂",
         "summary_points": "月底前送方案",
         "has_no_next_step": "on",
+        "no_view_change": "on",
     }
     return client.post(URL, data | changes)
 
@@ -133,7 +134,6 @@ def test_the_plan_of_today_is_offered_and_completed(client, contact):
     send(client, contact, planned=plan.pk)
     plan.refresh_from_db()
     assert plan.state == "recorded" and Visit.objects.count() == 1
-    assert plan.key_points.get().outcome == "covered"
 
 
 def test_an_unbooked_plan_is_marked_as_not_booked_in_time(client, contact):
@@ -229,3 +229,45 @@ def test_the_same_words_an_hour_later_are_another_visit(client, contact):
     VisitRecord.objects.update(written_at=timezone.now() - timedelta(hours=1))
     send(client, contact)
     assert Visit.objects.count() == 2
+
+
+# --- key points, view change, speaker -----------------------------------------------------------
+def test_the_key_points_of_the_plan_are_shown_preset_to_covered(client, contact):
+    plan = today_plan(contact)
+    point = plan.key_points.get()
+    client.force_login(contact.customer.manager)
+    page = client.get(f"{URL}?customer={contact.customer_id}").content.decode()
+    chip = page[page.index(f'name="outcome_{point.pk}" value="covered"') :]
+    assert "checked" in chip[: chip.index(">")] and point.content in page
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("covered", "covered"), ("not_applicable", "not_applicable"), ("", "deferred")],
+)
+def test_a_key_point_that_nobody_told_of_is_not_covered(client, contact, told, kept):
+    plan = today_plan(contact)
+    point = plan.key_points.get()
+    send(client, contact, planned=plan.pk, **{f"outcome_{point.pk}": told})
+    point.refresh_from_db()
+    assert point.outcome == kept
+
+
+def test_it_keeps_that_the_customer_view_has_not_changed(client, contact):
+    client.force_login(contact.customer.manager)
+    assert client.get(URL).context["form"]["no_view_change"].value() is True
+    page = send(client, contact, no_view_change="")
+    assert "没有变化的，请勾选" in page.content.decode() and not Visit.objects.exists()
+    send(client, contact)
+    assert VisitRecord.objects.get().has_no_view_change
+
+
+def test_the_only_one_we_met_is_the_speaker(client, contact):
+    send(client, contact)
+    assert VisitRecord.objects.get().opinion_speaker == contact
+
+
+def test_of_two_nobody_is_made_the_speaker(client, contact):
+    other = make_contact(contact.customer)
+    send(client, contact, contacts=[contact.pk, other.pk])
+    assert VisitRecord.objects.get().opinion_speaker is None

@@ -4,6 +4,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import CustomerViewRevision
+from staff.tests.factories import make_user
+from visits.actions.errors import VisitError
+from visits.actions.recording import record_visit
 from visits.models import VisitRecord
 from visits.tests.test_visit_record import held, send
 
@@ -78,3 +81,23 @@ def test_the_page_offers_contacts_file_needs_and_information(client):
     page = client.get(reverse("visits:visit_record", args=[visit.pk])).content.decode()
     for words in ("新需求（客户说的事实）", "档案：通信地址", "对我态度"):
         assert words in page
+
+
+def test_the_head_reads_that_nothing_has_changed(client):
+    visit = held()
+    head = make_user("dept_head", department=visit.customer.department)
+    send(client, visit)
+    assert visit.record.has_no_view_change
+    client.force_login(head)
+    page = client.get(reverse("visits:record_review", args=[visit.pk])).content.decode()
+    assert "提交时勾选了「没有变化」" in page
+
+
+def test_no_path_records_a_visit_without_a_change_or_the_tick():
+    visit = held()
+    words = {"customer_opinions": "满意", "summary_points": "扩容", "has_no_next_step": True}
+    with pytest.raises(VisitError, match="客户视图"):
+        record_visit(visit=visit, outcomes={visit.key_points.get().pk: "covered"},
+                     by=visit.owner, **words)  # fmt: skip
+    visit.refresh_from_db()
+    assert visit.state == "held"

@@ -10,7 +10,9 @@ from core.models import Parameter
 from reminders.models import DutyKind, Obligation
 from staff.tests.factories import make_user
 from visits.actions import replying
+from visits.actions.errors import VisitError
 from visits.models import Commitment, LetterReply
+from visits.rules import day_text
 from visits.tests.letter_factories import (
     BODY,
     make_inbound,
@@ -119,6 +121,27 @@ def test_a_sent_reply_never_changes(client, letter):
 def make_interim(letter):
     promised_on = timezone.localdate() + timedelta(days=3)
     return make_issued(letter, kind="interim", promised_on=promised_on)
+
+
+def test_an_interim_reply_names_the_day_in_its_text(letter):
+    day = timezone.localdate() + timedelta(days=3)
+    reply = make_reply(letter, kind="interim", promised_on=day, body="贵单位来函收悉。\n特此函复。")
+    with pytest.raises(VisitError, match=f"{day.month}月{day.day}日"):
+        replying.issue_reply(reply=reply, by=letter.owner)
+
+
+def test_an_interim_reply_whose_day_is_past_is_neither_issued_nor_sent(letter):
+    reply = make_interim(letter)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    body = f"{reply.body}\n改为{day_text(yesterday)}。"
+    LetterReply.objects.update(promised_on=yesterday, body=body)
+    reply.refresh_from_db()
+    with pytest.raises(VisitError, match="已过"):
+        send(reply)
+    LetterReply.objects.update(state="draft", number=None, issued_on=None)
+    reply.refresh_from_db()
+    with pytest.raises(VisitError, match="已过"):
+        replying.issue_reply(reply=reply, by=letter.owner)
 
 
 def test_an_interim_reply_ends_the_duty_and_promises_the_final_one(letter):

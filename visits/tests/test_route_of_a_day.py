@@ -10,7 +10,7 @@ from accounts.tests.factories import make_contact, make_customer
 from core.rules import SHANGHAI
 from staff.tests.factories import make_user
 from visits.models import VisitSuggestion
-from visits.tests.factories import make_visit
+from visits.tests.factories import make_participant, make_visit
 
 pytestmark = pytest.mark.django_db
 DAY = timezone.localdate() + timedelta(days=2)
@@ -87,3 +87,11 @@ def test_a_wrong_day_shows_today(manager):
 
 def test_a_role_that_makes_no_visits_gets_403(manager):
     assert page(make_user("auditor")).status_code == 403
+
+
+def test_a_visit_that_one_goes_along_to_stands_there_too(manager):
+    engineer = make_user("account_manager")
+    visit = make_visit(customer=customer_in(manager, "柯桥区"), scheduled_start=at(9))
+    make_participant(visit, engineer)
+    assert [stop.visits for stop in page(engineer).context["stops"]] == [[visit]]
+    assert page(make_user()).context["stops"] == []

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.models import AuditEvent
 from visits.models import Visit
-from visits.tests.factories import make_visit
+from visits.tests.factories import make_record, make_visit
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +96,21 @@ def test_without_script_the_tap_leads_back_to_the_visit(client):
     client.force_login(visit.owner)
     response = client.post(reverse("visits:visit_arrive", args=[visit.pk]))
     assert response.status_code == 302 and response.url == visit.get_absolute_url()
+
+
+@pytest.mark.parametrize("state", ["closed", "recorded"])
+def test_the_reason_is_not_rewritten_once_it_was_read_and_locked(client, state):
+    visit = make_visit(state=state, late_arrival_reason="堵车")
+    Visit.objects.filter(pk=visit.pk).update(arrived_at=visit.scheduled_start)
+    if state == "recorded":
+        make_record(visit, state="accepted")
+    assert tap(client, visit, reason="客户要求").status_code == 422
+    assert Visit.objects.get(pk=visit.pk).late_arrival_reason == "堵车"
+
+
+def test_the_trail_keeps_the_reason_of_before(client):
+    visit = booked(3, arrived_at=timezone.now())
+    for reason in ("堵车", "停车难"):
+        tap(client, visit, reason=reason)
+    event = AuditEvent.objects.filter(verb="visit.late_arrival_explained").first()
+    assert event.changes["late_arrival_reason"] == ["堵车", "停车难"]

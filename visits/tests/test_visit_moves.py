@@ -1,6 +1,6 @@
 """Every pair of state and verb that the table does not list leaves the database as it was."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,8 +10,10 @@ from core.models import AuditEvent
 from reminders.models import Obligation
 from staff.tests.factories import make_user
 from visits import rules
-from visits.models import Visit, VisitRecord
+from visits.actions import visiting
+from visits.models import Visit, VisitRecord, WeeklyPlan, WeeklyPlanItem
 from visits.tests.factories import make_record, make_visit
+from visits.tests.letter_factories import shanghai
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +159,21 @@ def test_the_page_of_a_verb_that_is_over_leads_back(client, verb):
     client.force_login(visit.owner)
     response = client.get(reverse(f"visits:visit_{verb}", args=[visit.pk]))
     assert response.status_code == 302 and response.url == visit.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("state", "goes_along"), [("draft", True), ("submitted", True), ("reviewed", False)]
+)
+def test_the_line_of_a_weekly_plan_goes_along_until_it_is_answered(state, goes_along):
+    visit = make_visit(scheduled_start=shanghai(2026, 12, 8, 9))
+    plan = WeeklyPlan.objects.create(user=visit.owner, monday=date(2026, 12, 7), state=state)
+    line = WeeklyPlanItem.objects.create(
+        plan=plan, kind="visit", day=date(2026, 12, 8), content="拜访", visit=visit
+    )
+    new = visiting.reschedule_visit(
+        visit=visit, scheduled_start=shanghai(2026, 12, 10, 9),
+        scheduled_end=shanghai(2026, 12, 10, 10), reason="客户出差", by=visit.owner,
+    )  # fmt: skip
+    line.refresh_from_db()
+    day = date(2026, 12, 10 if goes_along else 8)
+    assert (line.visit, line.day) == (new if goes_along else visit, day)

@@ -92,7 +92,7 @@ def _log(request, form) -> Visit | None:
         return twin
     try:
         address = address_of(request)
-        visit = quick.log_visit(by=request.user, address=address, **form.cleaned_data)
+        visit = quick.log_visit(by=request.user, address=address, **form.for_action())
     except VisitError as error:
         form.add_error(None, str(error))
         return None

@@ -176,7 +176,8 @@ def reply_pdf(request, pk):
     if reply.sent_pdf:  # what was sent never changes
         return uploads.serve(reply.sent_pdf, inline=True)
     name = f"复函_{reply.number or '草稿'}_{reply.letter.customer}.pdf"
-    why = authority.refusal(authority.check_reply, reply, by=request.user)
+    # by the limit of who wrote it: a head who only reads has not decided anything
+    why = authority.refusal(authority.check_reply, reply, by=reply.written_by)
     if why and reply.state != LetterReply.State.VOID:  # on the screen only until it is decided
         messages.error(request, why)
         return redirect(reply.letter)

@@ -174,11 +174,12 @@ def thank_you_pdf(request, pk):
     if letter.sent_pdf:  # what was sent never changes
         return uploads.serve(letter.sent_pdf, inline=True)
     name = f"感谢函_{letter.visit.customer}_{timezone.localdate():%Y%m%d}.pdf"
+    # by the limit of who answers for it: a head who only reads has not decided anything
     why = authority.refusal(
         authority.check_thanks,
         letter,
-        by=request.user,
-        body=letter_reports.thanks_text(letter).body,
+        by=letter.visit.owner,
+        text=letter_reports.thanks_text(letter),
     )
     if why:  # not decided yet: it can be read on the screen, but does not come on paper
         messages.error(request, why)

@@ -1,0 +1,77 @@
+"""转为商机: a customer who was told of an opening wants the service (R15)."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.tests.factories import make_contact
+from core.models import AuditEvent
+from opportunities.models import Opportunity
+from service.models import ServiceWatch
+from service.tests.factories import make_watch
+from staff.tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def watch():
+    watch = make_watch()
+    make_contact(watch.customer)
+    ServiceWatch.objects.update(state="notified", notified_how="电话告知")
+    watch.refresh_from_db()
+    return watch
+
+
+def url(watch):
+    return reverse("crm:watch_convert", args=[watch.pk])
+
+
+def convert(client, watch, user=None, **changes):
+    client.force_login(user or watch.customer.manager)
+    contact = watch.customer.contacts.first()
+    data = {"name": "万兆光网接入", "kind": "network_line", "contact": contact.pk}
+    return client.post(url(watch), data | changes)
+
+
+def test_the_demand_goes_along_and_the_watch_is_converted(client, watch):
+    answer = convert(client, watch)
+    made = Opportunity.objects.get()
+    assert (answer.status_code, answer.url) == (302, made.get_absolute_url())
+    assert (made.source, made.need_text) == ("service_watch_launch", watch.demand)
+    assert (made.customer, made.owner) == (watch.customer, watch.customer.manager)
+    watch.refresh_from_db()
+    assert watch.state == "converted"
+    assert AuditEvent.objects.filter(verb="watch.converted").count() == 1
+
+
+def test_a_second_tab_makes_no_second_opportunity(client, watch):
+    convert(client, watch)
+    page = convert(client, watch)
+    assert page.status_code == 422 and "只能转一次" in page.content.decode()
+    assert Opportunity.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["watching", "available", "cancelled"])
+def test_who_was_not_told_yet_is_not_converted(client, watch, state):
+    launched_at = watch.registered_at if state == "available" else None
+    ServiceWatch.objects.update(state=state, launched_at=launched_at)
+    assert convert(client, watch).status_code == 422
+    assert not Opportunity.objects.exists()
+
+
+def test_a_refused_opportunity_leaves_the_watch_as_it_was(client, watch):
+    assert convert(client, watch, kind="x").status_code == 422
+    watch.refresh_from_db()
+    assert watch.state == "notified"
+
+
+def test_the_page_is_reached_from_the_watch_and_is_filled_in(client, watch):
+    client.force_login(watch.customer.manager)
+    assert url(watch) in client.get(watch.get_absolute_url()).content.decode()
+    assert watch.customer.name in client.get(url(watch)).context["form"]["name"].value()
+
+
+def test_another_manager_gets_404_and_who_serves_no_customer_403(client, watch):
+    assert convert(client, watch, make_user()).status_code == 404
+    assert convert(client, watch, make_user("back_office")).status_code == 403
+    assert not Opportunity.objects.exists()
