@@ -160,6 +160,8 @@ class Visit(models.Model):
             models.Index(fields=["customer", "-scheduled_start"]),
             models.Index(fields=["owner", "-scheduled_start"]),
             models.Index(name="visits_visit_recent", fields=["-scheduled_start", "-id"]),
+            # The few of a rare state, without looking through all the others.
+            models.Index(name="visits_visit_state", fields=["state", "-scheduled_start", "-id"]),
         ]
 
     def __str__(self):
