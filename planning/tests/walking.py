@@ -21,11 +21,15 @@ VERBS = {
 }  # fmt: skip
 
 
-class Tree:
-    """Annual ← two industries ← five customers, the last one of an industry without a plan and so
-    right below the annual; everything filled in, nothing handed in."""
+CODES = ("FIN", "GOV", "MED")
 
-    def __init__(self, customers: int = 5):
+
+class Tree:
+    """Annual ← one to three industries ← two to seven customers, as `chance` has it; some of an
+    industry without a plan and so right below the annual. Everything is filled in, nothing handed
+    in."""
+
+    def __init__(self, chance: random.Random):
         here = make_department()
         self.author = make_user(department=here)
         self.head, self.director = (
@@ -35,12 +39,12 @@ class Tree:
         writer = make_user("dept_head", department=make_department())
         manager = make_user("industry_manager", department=here)
         annual = make_plan("annual_market", author=writer)
-        industries = [make_industry(), make_industry("GOV", "党政军")]
+        industries = [make_industry(code) for code in CODES[: chance.randint(1, len(CODES))]]
         above = [make_plan("key_industry", author=manager, industry=one) for one in industries]
-        of = [industries[n % 2] for n in range(customers - 1)] + [make_industry("EDU", "教育")]
+        choices = [*industries, make_industry("EDU", "教育")]
         below = [
-            make_plan(customer=make_customer(manager=self.author, industry=industry))
-            for industry in of
+            make_plan(customer=make_customer(manager=self.author, industry=chance.choice(choices)))
+            for _ in range(chance.randint(2, 7))
         ]
         self.plans = [annual.pk, *(p.pk for p in above), *(p.pk for p in below)]
         self.parents = self.plans[: 1 + len(above)]
