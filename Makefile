@@ -18,7 +18,7 @@ setup: ## 只安装，不启动
 test: ## 安装测试所需并运行全部检查与测试（设置 DATABASE_URL、REDIS_URL 时也在其上运行）
 	@exec $(PYTHON) scripts/prepare.py test
 
-quick: ## 只运行代码检查和快速测试（SQLite，约一分钟）
+quick: ## 只运行代码检查和快速测试（SQLite，约十五分钟）
 	@exec $(PYTHON) scripts/prepare.py test quick
 
 deep: ## 同 make test，但不缩减：PostgreSQL 上也跑全部测试，故障与导入用足数量（约数小时）
