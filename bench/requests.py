@@ -31,9 +31,12 @@ def requests() -> list[tuple[Series, Callable[[int], Request]]]:
     head = User.objects.get(username="bulk-head-1")
     industry = User.objects.get(username="bulk-industry-fin")
     manager = User.objects.get(username="bulk-1")
-    boss, chief, mine = _cookie(director), _cookie(head), _cookie(manager)
+    # Logs the visits: the pages that are measured must not grow from run to run.
+    writer = User.objects.get(username="bulk-2")
+    boss, chief, mine, hers = (_cookie(user) for user in (director, head, manager, writer))
     whole_industry = _cookie(industry)
     own = list(Customer.objects.filter(manager=manager).order_by("pk"))
+    theirs = list(Customer.objects.filter(manager=writer).order_by("pk"))
     for customer in own[:20]:
         note_opening(customer=customer, by=manager)
     filtered = f"?grade=A&region={quote('柯桥区')}&industry={Industry.objects.get(code='FIN').pk}"
@@ -57,7 +60,7 @@ def requests() -> list[tuple[Series, Callable[[int], Request]]]:
         (Series("customer view (director)", 3, 0, 20), lambda n: Request(_view(own, n), boss)),
         *_visit_pages(boss, chief, mine),
         *_plan_pages(boss, chief, mine),
-        (Series("log a visit, POST (manager)", 4), lambda n: _visit(own, n, mine)),
+        (Series("log a visit, POST (manager)", 4), lambda n: _visit(theirs, n, hers)),
     ]
 
 
