@@ -1,11 +1,13 @@
 """转为商机: a customer who was told of an opening wants the service (R15)."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from accounts.tests.factories import make_contact
 from core.models import AuditEvent
-from opportunities.models import Opportunity
+from opportunities.models import Opportunity, StageMove
 from service.models import ServiceWatch
 from service.tests.factories import make_watch
 from staff.tests.factories import make_user
@@ -44,11 +46,48 @@ def test_the_demand_goes_along_and_the_watch_is_converted(client, watch):
     assert AuditEvent.objects.filter(verb="watch.converted").count() == 1
 
 
-def test_a_second_tab_makes_no_second_opportunity(client, watch):
-    convert(client, watch)
-    page = convert(client, watch)
-    assert page.status_code == 422 and "只能转一次" in page.content.decode()
-    assert Opportunity.objects.count() == 1
+def tab(client, watch) -> dict:
+    """What a tab that was just opened sends besides what is typed: a key of its own."""
+    client.force_login(watch.customer.manager)
+    page = client.get(url(watch)).content.decode()
+    return dict(re.findall(r'name="(submission_key)" value="([^"]+)"', page))
+
+
+def deeds(watch) -> tuple:
+    """How often everything happened that happens once."""
+    events = AuditEvent.objects.filter(verb__in=("watch.converted", "opportunity.registered"))
+    said = watch.customer.timeline.filter(title__startswith="已转商机")
+    return tuple(rows.count() for rows in (Opportunity.objects, StageMove.objects, events, said))
+
+
+def test_a_second_tab_is_told_and_doubles_nothing(client, watch):
+    first, second = tab(client, watch), tab(client, watch)
+    assert first["submission_key"] != second["submission_key"]
+    assert convert(client, watch, **first).status_code == 302
+    once = deeds(watch)
+    assert once == (1, 1, 2, 1)
+    for _ in range(2):  # pressing again helps nobody
+        page = convert(client, watch, name="第二个名字", **second)
+        assert page.status_code == 422
+        assert "只能转一次，请刷新后查看" in str(page.context["form"].non_field_errors())
+        assert page.context["form"]["name"].value() == "第二个名字"
+    assert deeds(watch) == once
+    assert Opportunity.objects.get().name == "万兆光网接入"
+
+
+def test_one_tab_that_is_sent_twice_leads_to_the_one_opportunity(client, watch):
+    only = tab(client, watch)
+    answers = [convert(client, watch, **only) for _ in range(3)]
+    urls = {(answer.status_code, answer.url) for answer in answers}
+    assert urls == {(302, Opportunity.objects.get().get_absolute_url())}
+    assert deeds(watch) == (1, 1, 2, 1)
+
+
+def test_a_refused_tab_may_be_put_right_and_sent_again(client, watch):
+    only = tab(client, watch)
+    assert convert(client, watch, kind="x", **only).status_code == 422
+    assert convert(client, watch, **only).status_code == 302
+    assert deeds(watch) == (1, 1, 2, 1)
 
 
 @pytest.mark.parametrize("state", ["watching", "available", "cancelled"])
