@@ -18,7 +18,7 @@ from accounts.models import (
 )
 
 RELIABILITY = [(3, "3 可靠"), (2, "2 比较可靠"), (1, "1 听说")]
-Layer = CustomerNeed.Layer
+Layer, Status = CustomerNeed.Layer, CustomerNeed.Status
 ABOVE = {Layer.NEED: Layer.FACT, Layer.WIN: Layer.NEED}
 """The layer that a layer hangs under (R63)."""
 Precision = CustomerEvent.Precision
@@ -74,6 +74,16 @@ class NeedForm(ItemForm):
             f"{need.get_layer_display()}：{need}"
         )
         self.fields["speaker"].queryset = self.fields["speaker"].queryset.filter(is_current=True)
+
+    def clean_status(self):
+        """A tab from before the conversion must not open the need for a second one (R18)."""
+        status = self.cleaned_data["status"]
+        was_converted = self.instance.status == Status.TO_OPPORTUNITY
+        if was_converted and status not in (Status.TO_OPPORTUNITY, Status.DROPPED):
+            raise forms.ValidationError(
+                "这条需求已转成商机，只能保持「已转商机」或改为「已放弃」。"
+            )
+        return status
 
     def clean(self):
         cleaned = super().clean()
