@@ -60,7 +60,7 @@ def informed_of(user: User, now: datetime) -> list[PlanVersion]:
 def _as_head(person: User) -> Q:
     return (
         Q(plan__branch=person.branch_id)
-        & Q(plan__department__path__startswith=person.department.path)
+        & Q(plan__department__in=person.departments_below())
         & ~Q(plan__kind=Kind.ANNUAL_MARKET)
         & ~Q(plan__author__role=Role.DEPT_HEAD)
     )

@@ -60,7 +60,7 @@ def _scope_of(person: User) -> Q:
     if role in (User.Role.BRANCH_DIRECTOR, User.Role.AUDITOR):
         return Q(branch=person.branch_id)
     if role == User.Role.DEPT_HEAD and person.department_id:
-        return Q(branch=person.branch_id, department__path__startswith=person.department.path)
+        return Q(branch=person.branch_id, department__in=person.departments_below())
     if role == User.Role.INDUSTRY_MANAGER:
         return _industry_scope(person)
     if role == User.Role.ACCOUNT_MANAGER:

@@ -5,13 +5,13 @@ are no timed duties (A0 names none for them); so that nobody has to look for the
 counts them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from opportunities.models import SolutionRequest
-from planning.models import MarketingPlan, PlanState
+from planning.models import MarketingPlan, PlanAllotment, PlanState
 from planning.plan_filters import ASKED
 from staff.access import may
 from staff.models import User
@@ -46,33 +46,32 @@ def waiting(user: User) -> list[Waiting]:
         alerts = PotentialAlert.objects.visible_to(user).filter(state=PotentialAlert.State.OPEN)
         found.append(_line("bi-gem", "待处理的高潜客户", alerts, "valuation:alert_list"))
     if may(user, "plans.write"):
-        found += [_handed_down(user), _approved(user)]
+        found += _of_own_plans(user)
     return [one for one in found if one.count]
 
 
-def _handed_down(user: User) -> Waiting:
-    """Targets that came from above for plans that `user` writes, also for who is absent."""
-    plans = _own_plans(user).asked_anew()
-    return _of_plans(user, "bi-arrow-down-square", "有新下达目标的计划", plans, ASKED)
+def _of_own_plans(user: User) -> list[Waiting]:
+    """Plans that `user` writes, also for who is absent: with targets that came from above (R41),
+    and such as the reviewers have let through, where what is next is to begin with them (R46).
+
+    A query, and one more for who was ever handed a target.
+    """
+    own = MarketingPlan.objects.visible_to(user).filter(author__in=user.acting_for())
+    handed = Exists(PlanAllotment.objects.filter(plan=OuterRef("pk")))
+    rows = list(own.annotate(handed=handed).values_list("current__state", "handed").order_by())
+    asked = own.asked_anew().count() if any(handed for _, handed in rows) else 0
+    approved = sum(state == PlanState.APPROVED for state, _ in rows)
+    return [
+        _of_plans(user, "bi-arrow-down-square", "有新下达目标的计划", asked, ASKED),
+        _of_plans(
+            user, "bi-check2-circle", "已批准、待开始执行的计划", approved, PlanState.APPROVED
+        ),
+    ]
 
 
-def _approved(user: User) -> Waiting:
-    """Plans that the reviewers have let through: what is next is to begin with them (R46)."""
-    state = PlanState.APPROVED
-    plans = _own_plans(user).filter(current__state=state)
-    return _of_plans(
-        user, "bi-check2-circle", "已批准、待开始执行的计划", plans, PlanState.APPROVED
-    )
-
-
-def _own_plans(user: User) -> QuerySet:
-    return MarketingPlan.objects.visible_to(user).filter(author__in=user.acting_for())
-
-
-def _of_plans(user: User, icon: str, text: str, plans: QuerySet, state: str) -> Waiting:
-    line = _line(icon, text, plans, "planning:list")
+def _of_plans(user: User, icon: str, text: str, count: int, state: str) -> Waiting:
     query = f"?state={state}" + (f"&author={user.pk}" if len(user.acting_for()) == 1 else "")
-    return replace(line, url=line.url + query)
+    return Waiting(icon, text, count, reverse("planning:list") + query)
 
 
 def _line(icon: str, text: str, rows: QuerySet, url: str) -> Waiting:

@@ -51,6 +51,24 @@ def test_totals_of_letters_count_overdue_ones_too():
     assert (shown.thanks_total, shown.thanks.total) == (2, 1)
 
 
+def test_totals_are_the_same_when_not_all_duties_are_read(monkeypatch):
+    user = make_user()
+    for offset in (-30, -1, 2, 20, 30, 50):
+        make_thanks(user, NOON + timedelta(hours=offset))
+        make_duty(user, due_at=NOON + timedelta(hours=offset))
+        make_duty(user, due_at=NOON + timedelta(hours=offset), kind="weekly_plan")
+
+    def totals():
+        shown = desk.desk(user, NOON)
+        parts = [getattr(shown, name).total for name in desk.PARTS]
+        return parts, shown.thanks_total, shown.replies_total
+
+    whole = totals()
+    assert whole == ([6, 3, 3, 3, 3], 6, 6)
+    monkeypatch.setattr(desk, "DUTIES_READ", 4)
+    assert totals() == whole
+
+
 def test_the_button_of_a_row_leads_to_the_page_where_it_is_done(client):
     user = make_user()
     duty = make_duty(user, due_at=timezone.now() - timedelta(hours=3))

@@ -57,7 +57,7 @@ def _scope_of(person: User) -> Q:
     if person.role in (User.Role.BRANCH_DIRECTOR, User.Role.AUDITOR):
         return Q(branch=person.branch_id)
     if person.role == User.Role.DEPT_HEAD and person.department_id:
-        return Q(branch=person.branch_id, department__path__startswith=person.department.path)
+        return Q(branch=person.branch_id, department__in=person.departments_below())
     return Q(level=Level.MANAGER, manager=person)
 
 
@@ -169,7 +169,7 @@ def _targets_of(person: User) -> Q:
         return Q(branch=person.branch_id)
     here = Q(department=None)
     if person.department_id:
-        below = Q(department__path__startswith=person.department.path)
+        below = Q(department__in=person.departments_below())
         here |= below if person.role == User.Role.DEPT_HEAD else Q(department=person.department_id)
     return Q(branch=person.branch_id) & here
 

@@ -108,16 +108,17 @@ def may_approve(reply: LetterReply, by: User) -> bool:
 def to_approve(by: User) -> QuerySet[LetterReply]:
     """The replies that wait and that `by` may decide: `may_approve` as a query."""
     rows = LetterReply.objects.filter(state=State.PENDING_APPROVAL)
-    rows = rows.filter(seen_through("letter__customer", by)).exclude(_wrote(pk=by.pk))
-    of_head, scope = _wrote(role=User.Role.DEPT_HEAD), Q(pk__in=[])
+    rows = rows.filter(seen_through("letter__customer", by))
+    scope = Q(pk__in=[])
     for person in by.acting_for():
-        branch = Q(letter__customer__branch=person.branch_id) & ~_wrote(pk=person.pk)
+        branch = Q(letter__customer__branch=person.branch_id)
         if person.role == User.Role.DEPT_HEAD and person.department_id:
-            path = person.department.path
-            below = Q(letter__customer__department__path__startswith=path)
-            scope |= branch & below & ~of_head
+            below = Q(letter__customer__department__in=person.departments_below())
+            # What is the head's own is a head's, too.
+            others = ~_wrote(role=User.Role.DEPT_HEAD)
+            scope |= branch & below & (others if person == by else others & ~_wrote(pk=by.pk))
         elif person.role == User.Role.BRANCH_DIRECTOR:
-            scope |= branch
+            scope |= branch & ~_wrote(pk__in={person.pk, by.pk})
     return rows.filter(scope)
 
 

@@ -1,5 +1,6 @@
 """The head reads a record: accepted and locked, or sent back with what to change (R11, D16)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -44,23 +45,22 @@ def to_review(by: User) -> QuerySet[VisitRecord]:
     rows = rows.filter(seen_through("visit__customer", by))
     # Their few keys and not their role: no record has to be joined with its people for it.
     heads = list(User.objects.filter(role=HEAD).values_list("pk", flat=True))
-    of_head = Q(visit__owner__in=heads) | _written(heads)
     scope = Q(pk__in=[])
     for person in by.acting_for():
-        own = Q(visit__owner=person) | _written([person.pk])
         branch = Q(visit__customer__branch=person.branch_id)
         if person.role == HEAD and person.department_id:
-            below = Q(visit__customer__department__path__startswith=person.department.path)
-            scope |= branch & below & ~of_head & ~own
+            below = Q(visit__customer__department__in=person.departments_below())
+            # What is the head's own is a head's, too.
+            scope |= branch & below & ~_of({*heads, by.pk})
         elif person.role == DIRECTOR:
-            scope |= branch & of_head & ~own
-    return rows.filter(scope).exclude(Q(visit__owner=by) | _written([by.pk]))
+            scope |= branch & _of(heads) & ~_of({person.pk, by.pk})
+    return rows.filter(scope)
 
 
-def _written(people: list[int]) -> Q:
-    """Records whose last or any earlier version one of `people` wrote."""
+def _of(people: Iterable[int]) -> Q:
+    """Records of a visit of one of `people`, or of which they wrote the last or any version."""
     earlier = RecordVersion.objects.filter(record=OuterRef("pk"), written_by__in=people)
-    return Q(written_by__in=people) | Q(Exists(earlier))
+    return Q(visit__owner__in=people) | Q(written_by__in=people) | Q(Exists(earlier))
 
 
 @transaction.atomic
