@@ -1,7 +1,7 @@
 """Customer plans → industry plans → annual plan: added by the database when asked (R41).
 
-Nothing of it is stored. Only the counted version of a plan below counts, and what hangs below an
-industry's plan only while that plan counts itself. Amounts in 万元.
+Only the counted version of a plan below counts, and what hangs below an industry's plan only while
+that plan counts itself. No sum of several plans is stored. Amounts in 万元.
 """
 
 from collections import defaultdict
@@ -21,12 +21,15 @@ from planning.models import (
     PlanState,
     PlanTargetLine,
     PlanVersion,
+    VersionTotal,
+    plans_seen,
 )
 from staff.models import User
 
 Kind = MarketingPlan.Kind
+LINE_KEYS = ("business_line", "from_operator")
 LineKey = tuple[str, str, str]
-"""(kind, business line, source operator)."""
+"""(kind, business line, source operator); the last two empty where only kinds were asked for."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +68,21 @@ def _by_kind(lines: dict[LineKey, rules.Five]) -> dict[str, rules.Five]:
     return rules.totals((kind, five) for (kind, _, _), five in lines.items())
 
 
-def rollup(plan: MarketingPlan, version: PlanVersion | None = None) -> RollUp:
+def rollup(
+    plan: MarketingPlan, version: PlanVersion | None = None, *, only_kinds: bool = False
+) -> RollUp:
     """Of the plan with `version` (default: its newest) shown. Three queries at most.
 
-    Of a customer's plan there is nothing below: its own lines are the sum.
+    Of a customer's plan there is nothing below: its own lines are the sum. `only_kinds` adds what
+    the database wrote down of each version (VersionTotal): a sixth of the rows, the same sums.
     """
     version = version or plan.current
     own = _sums(PlanTargetLine.objects.filter(version=version), "version").get(version.pk, {})
     if plan.kind == Kind.KEY_CUSTOMER:
         return RollUp(plan, version, own, {})
-    below = PlanTargetLine.objects.filter(version__counted_for__parent__in=_parents(plan))
-    by_parent = _sums(below, "version__counted_for__parent")
+    model, keys = (VersionTotal, ()) if only_kinds else (PlanTargetLine, LINE_KEYS)
+    below = model.objects.filter(version__counted_for__parent__in=_parents(plan))
+    by_parent = _sums(below, "version__counted_for__parent", keys)
     return RollUp(plan, version, _together(by_parent), own, by_parent)
 
 
@@ -107,13 +114,15 @@ def _parents(plan: MarketingPlan) -> list[int]:
     return [plan.pk, *between.values_list("pk", flat=True)]
 
 
-def _sums(lines: QuerySet, of: str) -> dict[int, dict[LineKey, rules.Five]]:
+def _sums(
+    lines: QuerySet, of: str, keys: tuple[str, ...] = LINE_KEYS
+) -> dict[int, dict[LineKey, rules.Five]]:
     """{value of `of`: {line: quarters and year}}."""
-    keys = (of, "kind", "business_line", "from_operator")
     found: dict[int, dict[LineKey, rules.Five]] = defaultdict(dict)
-    rows = lines.order_by().values_list(*keys).annotate(**target_reports.quarter_sums())
-    for group, *key, q1, q2, q3, q4 in rows:
-        found[group][tuple(key)] = rules.with_year((q1, q2, q3, q4))
+    rows = lines.order_by().values_list(of, "kind", *keys)
+    for group, kind, *names, q1, q2, q3, q4 in rows.annotate(**target_reports.quarter_sums()):
+        line, operator = names or ("", "")
+        found[group][kind, line, operator] = rules.with_year((q1, q2, q3, q4))
     return {group: _in_order(lines) for group, lines in found.items()}
 
 
@@ -172,9 +181,11 @@ class Page:
         return self.actual[self.rolled.plan.year - 1]
 
 
-def page(plan: MarketingPlan, version: PlanVersion, today: date) -> Page:
+def page(
+    plan: MarketingPlan, version: PlanVersion, today: date, *, only_kinds: bool = False
+) -> Page:
     """下达, 汇总, 调整, 实际 of a plan above others. Eight queries, whatever hangs below."""
-    rolled = rollup(plan, version)
+    rolled = rollup(plan, version, only_kinds=only_kinds)
     allotted = allotted_to(plan)
     handed = handed_on(plan)
     kinds = [_kind_row(kind, rolled, allotted, handed) for kind in rules.KINDS]
@@ -307,17 +318,25 @@ class Tally:
 
 
 def children(plan: MarketingPlan, user: User) -> QuerySet[MarketingPlan]:
-    """The plans below that `user` may open."""
+    """The plans below that `user` may open, with what their rows show."""
     found = MarketingPlan.objects.visible_to(user).filter(parent=plan)
-    return found.select_related("customer", "industry", "current", "counted", "author")
+    found = found.select_related("customer", "industry", "current", "counted", "author")
+    return found.only(*CHILD_SHOWS)
+
+
+CHILD_SHOWS = (
+    *("kind", "number", "year", "customer__name", "industry__name", "author__name"),
+    *(f"{version}__{name}" for version in ("current", "counted") for name in ("number", "state")),
+)
 
 
 def tally(plan: MarketingPlan, user: User) -> Tally:
-    """Two queries."""
+    """One query."""
     below = MarketingPlan.objects.filter(parent=plan).order_by()
-    counts = below.aggregate(plans=Count("pk"), counted=Count("counted"))
-    seen = MarketingPlan.objects.visible_to(user).filter(parent=plan).count()
-    return Tally(counts["plans"], counts["counted"], counts["plans"] - seen)
+    counts = below.aggregate(
+        plans=Count("pk"), counted=Count("counted"), seen=Count("pk", filter=plans_seen(user))
+    )
+    return Tally(counts["plans"], counts["counted"], counts["plans"] - counts["seen"])
 
 
 def rows_of(plans: list[MarketingPlan], rolled: RollUp) -> list[Child]:

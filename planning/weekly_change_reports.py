@@ -43,7 +43,10 @@ def _years(scope: Scope) -> dict[int, Decimal]:
     lines = PlanTargetLine.objects.filter(version__counted_for__in=customers.order_by()).order_by()
     found = dict(lines.values_list("version__counted_for").annotate(total=Sum("year")))
     above = plans.exclude(kind=MarketingPlan.Kind.KEY_CUSTOMER).select_related("counted")
-    rolled = {plan.pk: rollup_reports.rollup(plan, plan.counted).grand[4] for plan in above}
+    rolled = {
+        plan.pk: rollup_reports.rollup(plan, plan.counted, only_kinds=True).grand[4]
+        for plan in above
+    }
     return found | rolled
 
 

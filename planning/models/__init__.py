@@ -9,6 +9,7 @@ from planning.models.content import (
     PlanTargetLine,
     SectionText,
     TargetKind,
+    VersionTotal,
 )
 from planning.models.exports import ExportNotice, PlanExport
 from planning.models.plan import (
@@ -19,6 +20,7 @@ from planning.models.plan import (
     MarketingPlan,
     PlanState,
     PlanVersion,
+    plans_seen,
     plans_seen_through,
 )
 from planning.models.retention import (
@@ -127,5 +129,7 @@ __all__ = [
     "RowCells",
     "SectionText",
     "TargetKind",
+    "VersionTotal",
+    "plans_seen",
     "plans_seen_through",
 ]

@@ -169,6 +169,33 @@ class PlanTargetLine(models.Model):
         return f"{self.get_kind_display()} {self.get_business_line_display()}"
 
 
+class VersionTotal(models.Model):
+    """What the lines of a version come to by kind, 万元; what plans above add up (R41).
+
+    The database writes it at the moment in which a version is handed in, when its lines are sealed
+    (migration 0009), and nobody else ever does: two people who write at once never meet here.
+    """
+
+    version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="totals")
+    kind = models.CharField("类别", max_length=10, choices=TargetKind)
+    q1 = models.DecimalField("一季度", max_digits=14, decimal_places=2)
+    q2 = models.DecimalField("二季度", max_digits=14, decimal_places=2)
+    q3 = models.DecimalField("三季度", max_digits=14, decimal_places=2)
+    q4 = models.DecimalField("四季度", max_digits=14, decimal_places=2)
+
+    objects = OfVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版本合计"
+        ordering = ["version", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "kind"], name="planning_total_once")
+        ]
+
+    def __str__(self):
+        return f"{self.version_id} {self.get_kind_display()}"
+
+
 class PlanAllotment(models.Model):
     """下达: what the plan above asks of this one, 万元 by quarter. Handed down, never added up."""
 

@@ -16,7 +16,7 @@ class MarketingPlanQuerySet(models.QuerySet):
         The annual plan is a core commercial secret: heads, director and auditor of the branch, and
         who writes it or answers for it.
         """
-        return self.filter(_scope(user))
+        return self.filter(plans_seen(user))
 
     def of_year(self, year: int):
         return self.filter(year=year)
@@ -38,10 +38,11 @@ class MarketingPlanQuerySet(models.QuerySet):
 
 def plans_seen_through(path: str, user: User) -> Q:
     """`visible_to`, said of rows that lead to a plan by `path` (see core.conditions)."""
-    return through(path, _scope(user))
+    return through(path, plans_seen(user))
 
 
-def _scope(user: User) -> Q:
+def plans_seen(user: User) -> Q:
+    """`visible_to` as a condition."""
     of_customers = Q(kind=MarketingPlan.Kind.KEY_CUSTOMER)
     scope = of_customers & seen_through("customer", user)
     for person in user.acting_for():

@@ -33,7 +33,7 @@ def rollup(request, pk):
     if plan.kind == MarketingPlan.Kind.KEY_CUSTOMER:
         return redirect("planning:targets", pk=plan.pk)
     today, is_by_line = timezone.localdate(), request.GET.get("by") == "line"
-    found = rollup_reports.page(plan, plan.current, today)
+    found = rollup_reports.page(plan, plan.current, today, only_kinds=not is_by_line)
     context = {
         "plan": plan,
         "version": plan.current,
