@@ -59,6 +59,7 @@ AREAS = [
         Item("来函", "bi-inbox", "visits:letter_list", "letters.view"),
         Item("收发文登记", "bi-journals", "visits:register", "letters.view"),
         Item("承诺", "bi-bookmark-check", "visits:commitment_list", "letters.view"),
+        Item("客户问题", "bi-tools", "visits:issue_list", "letters.view"),
         Item("请示", "bi-arrow-up-square", "visits:escalation_list", "letters.view"),
         Item("合同到期", "bi-calendar-event", "accounts:contract_calendar", "customers.view"),
         DUTIES,

@@ -12,7 +12,7 @@ from accounts.people_rules import ATTITUDES
 from accounts.reports.knowledge import icebergs
 from accounts.reports.overview import expiring
 from staff.models import User
-from visits import rules
+from visits import issue_reports, rules
 from visits.actions.correspondence import ANSWERABLE
 from visits.actions.preparing import materials_of
 from visits.models import (
@@ -125,6 +125,7 @@ def _of_customer(visit: Visit, user: User) -> list[Part]:
     return [
         _part("欠费与待缴", "bi-receipt", _owed(customer, today)),
         _part("未兑现的承诺", "bi-bookmark-check", _promises(customer, user, today)),
+        _part("未了的问题", "bi-tools", _issues(customer, user)),
         _part("未答复的来函", "bi-inbox", _letters(customer, user)),
         _part("上次拜访", "bi-clock-history", _last(mine, visit), 6),
         _part("竞争情况", "bi-flag", _rivals(customer, mine)),
@@ -152,6 +153,14 @@ def _promises(customer: Customer, user: User, today: date) -> Iterable[Line]:
         late = row.due_on < today
         when = f"{_day(row.due_on)} {'已过期' if late else '前'}"
         yield Line(short(row.content), _words(when, row.owner.name), late)
+
+
+def _issues(customer: Customer, user: User) -> Iterable[Line]:
+    """What does not go well, and what has to be asked about (R22)."""
+    for row in issue_reports.unended_of(customer, user)[: SHOWN * 3]:
+        weight = "" if row.severity == "minor" else row.get_severity_display()
+        since = f"{_day(row.found_on)} 发现"
+        yield Line(short(row.description), _words(since, weight, row.get_state_display()))
 
 
 def _letters(customer: Customer, user: User) -> Iterable[Line]:

@@ -8,7 +8,7 @@ from core import clock
 from reminders.models import DutyKind, Obligation
 from staff.filters import PersonFilter
 from staff.models import AuthorityTopic, User
-from visits.models import Commitment, Escalation, Visit
+from visits.models import Commitment, CustomerIssue, Escalation, Visit
 
 
 def people_in_scope(request):
@@ -84,6 +84,24 @@ class EscalationFilter(django_filters.FilterSet):
 
     class Meta:
         model = Escalation
+        fields = []
+
+    def filter_customer(self, queryset, name, value):
+        return queryset.filter(customer__in=Customer.objects.search(value))
+
+
+class IssueFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="filter_customer", label="客户")
+    state = django_filters.ChoiceFilter(
+        choices=CustomerIssue.State.choices, label="状态", empty_label="全部状态"
+    )
+    severity = django_filters.ChoiceFilter(
+        choices=CustomerIssue.Severity.choices, label="轻重", empty_label="不限"
+    )
+    owner = PersonFilter(queryset=people_in_scope, label="负责人", empty_label="全部人员")
+
+    class Meta:
+        model = CustomerIssue
         fields = []
 
     def filter_customer(self, queryset, name, value):

@@ -12,6 +12,7 @@ PURPOSES = {
     "plan": ("visits:visit_plan", "计划拜访"),
     "letter": ("visits:letter_register", "登记来函"),
     "promise": ("visits:commitment_create", "登记承诺"),
+    "issue": ("visits:issue_create", "登记问题"),
     "request": ("visits:escalation_create", "请示"),
     "opportunity": ("opportunities:create", "登记商机"),
     "marketing_plan": ("planning:create", "新建计划"),

@@ -174,7 +174,8 @@ def _pass_backups(user, to, batches, by, note) -> None:
 def _pass_rest(user, to, batches, by, note) -> None:
     """Work for customers whose manager is somebody else, and duties about no customer."""
     work = work_of(user, Customer.objects.all())
-    left = {row.customer_id for row in (*work.visits, *work.letters, *work.commitments)}
+    rows = (*work.visits, *work.letters, *work.commitments, *work.issues)
+    left = {row.customer_id for row in rows}
     left |= {duty.customer_ref for duty in work.duties}
     left |= {row.customer_id for row in owned_by(user, Customer.objects.all())}
     for customer in Customer.objects.filter(pk__in=left).select_related("manager").order_by("pk"):

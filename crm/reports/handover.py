@@ -13,7 +13,7 @@ from reminders.models import Obligation
 from staff.models import Absence, User
 from visits.actions.correspondence import ANSWERABLE
 from visits.actions.handover import OPEN_VISITS, Work, work_of
-from visits.models import Commitment, InboundLetter, LetterReply, Visit
+from visits.models import Commitment, CustomerIssue, InboundLetter, LetterReply, Visit
 
 KINDS = {
     "customer": ("bi-buildings", "客户"),
@@ -21,6 +21,7 @@ KINDS = {
     "visit": ("bi-person-walking", "拜访"),
     "letter": ("bi-inbox", "来函"),
     "commitment": ("bi-bookmark-check", "承诺"),
+    "issue": ("bi-tools", "客户问题"),
     "opportunity": ("bi-lightbulb", "商机"),
     "forecast": ("bi-graph-up", "需求预测"),
     "solution": ("bi-tools", "方案需求"),
@@ -51,7 +52,14 @@ class Belongings:
     @property
     def is_empty(self) -> bool:
         work = self.work
-        lists = (self.customers, self.backups, work.visits, work.letters, work.commitments)
+        lists = (
+            self.customers,
+            self.backups,
+            work.visits,
+            work.letters,
+            work.commitments,
+            work.issues,
+        )
         rest = (work.duties, work.drafts, self.reports, self.stands_in, self.industries)
         rest += (self.opportunities,)
         return not any(lists) and not any(rest)
@@ -96,7 +104,7 @@ def _approvals(person: User, viewer: User) -> int:
 
 
 def open_work(customers: list[Customer]) -> list[tuple[str, int]]:
-    """(「拜访」, 3): what the managers of these customers have open for them. Five counts."""
+    """(「拜访」, 3): what the managers of these customers have open for them. Six counts."""
     own = {"customer__in": customers, "owner": F("customer__manager")}
     managers = {customer.manager_id for customer in customers}
     duties = Obligation.objects.filter(customer_ref__in=[c.pk for c in customers])
@@ -104,6 +112,7 @@ def open_work(customers: list[Customer]) -> list[tuple[str, int]]:
         ("未完成的拜访", Visit.objects.filter(state__in=OPEN_VISITS, **own)),
         ("未答复的来函", InboundLetter.objects.filter(state__in=ANSWERABLE, **own)),
         ("未兑现的承诺", Commitment.objects.running().filter(**own)),
+        ("未了的客户问题", CustomerIssue.objects.unended().filter(**own)),
         ("进行中的商机", Opportunity.objects.open().filter(**own)),
         ("时限任务", duties.open().filter(owner__in=managers)),
     ]

@@ -121,9 +121,9 @@ def test_the_list_costs_the_same_with_1_and_30_records(client, django_assert_num
     head = make_user("dept_head")
     client.force_login(head)
     made()
-    with django_assert_num_queries(6 + ASKS_CLOCK):
+    with django_assert_num_queries(7 + ASKS_CLOCK):
         client.get(reverse("crm:handover_list"))
     for _ in range(30):
         made()
-    with django_assert_num_queries(6 + ASKS_CLOCK):
+    with django_assert_num_queries(7 + ASKS_CLOCK):
         client.get(reverse("crm:handover_list"))

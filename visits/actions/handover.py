@@ -13,7 +13,14 @@ from reminders.models import DutyKind, Obligation
 from staff.models import User
 from visits.actions.correspondence import ANSWERABLE, assign_letter, who_may_answer
 from visits.actions.errors import VisitError
-from visits.models import Commitment, InboundLetter, ThankYouLetter, Visit, VisitParticipant
+from visits.models import (
+    Commitment,
+    CustomerIssue,
+    InboundLetter,
+    ThankYouLetter,
+    Visit,
+    VisitParticipant,
+)
 
 OPEN_VISITS = (
     Visit.State.DRAFT,
@@ -40,12 +47,13 @@ class Work:
     visits: list[Visit] = field(default_factory=list)
     letters: list[InboundLetter] = field(default_factory=list)
     commitments: list[Commitment] = field(default_factory=list)
+    issues: list[CustomerIssue] = field(default_factory=list)
     duties: list[Obligation] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
 
 
 def work_of(owner: User, customers: QuerySet[Customer]) -> Work:
-    """What `owner` has in hand for these customers. Six queries."""
+    """What `owner` has in hand for these customers. Seven queries."""
     visits = Visit.objects.filter(owner=owner, state__in=OPEN_VISITS, customer__in=customers)
     letters = InboundLetter.objects.filter(
         owner=owner, state__in=ANSWERABLE, customer__in=customers
@@ -53,11 +61,13 @@ def work_of(owner: User, customers: QuerySet[Customer]) -> Work:
     promises = Commitment.objects.filter(
         owner=owner, state__in=Commitment.RUNNING, customer__in=customers
     )
+    issues = CustomerIssue.objects.unended().filter(owner=owner, customer__in=customers)
     duties = Obligation.objects.filter(owner=owner, customer_ref__in=customers.values("pk"))
     return Work(
         visits=list(visits.select_related("customer").order_by("scheduled_start", "pk")),
         letters=list(letters.select_related("customer").order_by("received_at", "pk")),
         commitments=list(promises.select_related("customer").order_by("due_on", "pk")),
+        issues=list(issues.select_related("customer").order_by("found_on", "pk")),
         duties=list(duties.open().order_by("due_at", "pk")),
         drafts=_drafts(owner, customers),
     )
@@ -96,6 +106,7 @@ def hand_over_work(*, customer: Customer, old: User, to: User, by: User, reason:
     items = _move(work.visits, "visit", old, to, by, reason)
     items += _move(work.letters, "letter", old, to, by, reason)
     items += _move(work.commitments, "commitment", old, to, by, reason)
+    items += _move(work.issues, "issue", old, to, by, reason)
     VisitParticipant.objects.filter(visit__in=work.visits, user=to).delete()
     items += [_item("duty", duty) for duty in work.duties]
     duties = Obligation.objects.of_customer(customer.pk).filter(owner=old)

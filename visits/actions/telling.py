@@ -5,6 +5,7 @@ from accounts.actions.contacts import note_contacted
 from core import clock
 from visits.models import (
     Commitment,
+    CustomerIssue,
     InboundLetter,
     LetterReply,
     RecordAddendum,
@@ -107,6 +108,21 @@ def tell_promise(promise: Commitment, *, by) -> None:
         at=promise.created_at,
         actor=by,
         source=f"promise:{promise.pk}",
+    )
+
+
+def tell_issue(issue: CustomerIssue, *, by) -> None:
+    """A problem came to light, and how it stands (R22)."""
+    parts = [issue.get_state_display(), issue.resolution, f"负责人 {issue.owner}"]
+    timeline.note(
+        customer=issue.customer,
+        kind=Kind.TICKET,
+        title=f"问题：{issue.description}"[:200],
+        detail="；".join(part for part in parts if part),
+        path=issue.get_absolute_url(),
+        at=issue.created_at,
+        actor=by,
+        source=f"issue:{issue.pk}",
     )
 
 

@@ -11,6 +11,7 @@ from visits.models.conduct import (
     VisitNextStep,
 )
 from visits.models.escalation import Escalation, EscalationStep
+from visits.models.issues import CustomerIssue
 from visits.models.kpi import KpiMonth
 from visits.models.letters import (
     InboundLetter,
@@ -40,6 +41,7 @@ from visits.models.wording import LetterTemplate, LintWord
 __all__ = [
     "CalendarFeed",
     "Commitment",
+    "CustomerIssue",
     "Escalation",
     "EscalationStep",
     "FindingAnswer",

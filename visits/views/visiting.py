@@ -7,7 +7,13 @@ from django.views.decorators.http import require_GET
 from accounts.models import Contact, Customer
 from core.paging import keyset_page
 from staff.access import may, requires
-from visits import brief_reports, conduct_reports, promise_reports, reports
+from visits import (
+    brief_reports,
+    conduct_reports,
+    issue_reports,
+    promise_reports,
+    reports,
+)
 from visits.filters import VisitFilter
 from visits.models import InboundLetter, Visit
 from visits.views import panels
@@ -66,6 +72,7 @@ def visit_context(request, pk, error="", refused=None) -> dict:
         "key_points": visit.key_points.all(),
         "record": getattr(visit, "record", None),
         "promises": visit.commitments.select_related("owner"),
+        "issues": visit.issues.select_related("owner"),
         "letter": reports.letter_of(visit),
         "steps": reports.steps(visit),
         "choices": reports.choices(visit, may_change=may_change, lacks=lacks),
@@ -97,5 +104,6 @@ def customer_visits(request, pk):
         "may_write": may(request.user, "visits.write"),
         "may_write_letters": may(request.user, "letters.write"),
         "promises": promise_reports.shown_of(customer),
+        "issues": issue_reports.unended_of(customer, request.user)[:LATEST],
     }
     return render(request, "visits/_customer_visits.html", context)

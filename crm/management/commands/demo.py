@@ -16,6 +16,7 @@ from crm.demo import (
     daily,
     examples,
     forecasts,
+    issues,
     letters,
     opportunities,
     organisation,
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             review.load(story)
             prep.load(story)
             conduct.load(story)
+            issues.load(story)
             rhythm.load(story)
             opportunities.load(story)
             forecasts.load(story)
