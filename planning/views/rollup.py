@@ -53,7 +53,7 @@ def _below(request, rolled) -> dict:
     """The plans below, a page of them."""
     plan = rolled.plan
     chosen = request.GET.get("show", "all")
-    rows = rollup_reports.children(plan, request.user)
+    rows = rollup_reports.children(plan, request.user).only(*rollup_reports.CHILD_SHOWS)
     if chosen in ("counted", "not"):
         rows = rows.filter(counted__isnull=chosen == "not")
     page = keyset_page(rows, request, keys=("number",))

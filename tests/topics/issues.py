@@ -53,6 +53,7 @@ FORMS = {
     "visits.forms.issues.IssueConfirmForm": ("visits:issue_confirm", "owner"),
     "visits.forms.issues.ReopenForm": ("visits:issue_reopen", "owner"),
 }
+WITHOUT_PAGE = {"visits.forms.issues.StepForm"}
 NO_PAGES = {
     "visits:issue_progress",
     "visits:issue_solve",

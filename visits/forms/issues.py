@@ -32,7 +32,7 @@ class IssueForm(forms.Form):
         return day
 
 
-class _StepForm(forms.Form):
+class StepForm(forms.Form):
     prefix_id = ""
 
     def __init__(self, *args, **kwargs):
@@ -40,13 +40,13 @@ class _StepForm(forms.Form):
         self.helper = plain_helper()
 
 
-class ProgressForm(_StepForm):
+class ProgressForm(StepForm):
     prefix_id = "progress"
 
     note = reason_field("做了什么", "进展会留在经过里，下次拜访前能看到。")
 
 
-class SolveForm(_StepForm):
+class SolveForm(StepForm):
     prefix_id = "solve"
 
     resolution = reason_field("怎样解决的")
@@ -66,7 +66,7 @@ class IssueConfirmForm(ContactForm):
         return not_in_future(self.cleaned_data["at"], "确认时间")
 
 
-class ReopenForm(_StepForm):
+class ReopenForm(StepForm):
     prefix_id = "reopen"
 
     reason = reason_field("客户怎么说")
