@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from core.rules import local_date
 from crm.demo.story import HOUR, Story, at
 from visits.actions import issues
 from visits.models import CustomerIssue, Visit
@@ -25,9 +26,11 @@ def load(story: Story) -> None:
     for code, days, severity, what, note, solved, is_confirmed in ROWS:
         customer = story.customers[code]
         by, found_on = customer.manager, story.today - timedelta(days=days)
-        seen = Visit.objects.filter(customer=customer, owner=by, ended_at__isnull=False)
+        visits = Visit.objects.filter(customer=customer, ended_at__lt=at(found_on, "18:00"))
+        visit = visits.order_by("-ended_at").first()
+        found_on = local_date(visit.ended_at) if visit else found_on
         issue = issues.log_issue(
-            customer=customer, visit=seen.order_by("-ended_at").first(), description=what,
+            customer=customer, visit=visit, description=what,
             severity=severity, found_on=found_on, by=by,
         )  # fmt: skip
         CustomerIssue.objects.filter(pk=issue.pk).update(created_at=at(found_on, "16:30"))
