@@ -57,6 +57,14 @@ def lines_of(bill: MonthlyBill) -> dict:
     return dict(bill.lines.values_list("item", "amount"))
 
 
+def changes_to(
+    stored: models.Model, values: Mapping, lines: Mapping | None = None
+) -> list[revisions.Difference]:
+    """What `values` (and the `lines` of a bill) say otherwise than `stored`, as people read it."""
+    old_lines = lines_of(stored) if lines is not None else {}
+    return revisions.differences(stored, values) + _line_differences(old_lines, lines)
+
+
 @transaction.atomic
 def create_item(
     *,
@@ -106,9 +114,7 @@ def update_item(
     stored = _locked(row)
     if version_of(stored) != seen:
         raise AccountError(STALE)
-    found = revisions.differences(stored, values)
-    old_lines = lines_of(stored) if lines is not None else {}
-    found += _line_differences(old_lines, lines)
+    found = changes_to(stored, values, lines)
     if not found:
         return False
     for name, value in values.items():

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from django.db import models
 
 from accounts.actions.timeline import cut, source_of
-from accounts.models import Customer, CustomerViewRevision
+from accounts.models import BusinessLine, Customer, CustomerViewRevision
 from accounts.rules import mask_account
 from core.crypto import EncryptedCharField
 from core.templatetags.fmt import mask_phone
+
+LINES = dict(BusinessLine.choices) | {"all": "全部"}
+"""Who decides is known by business line, or for all of them (R72)."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def shown(field, value) -> str:
     if isinstance(value, list):
         return " → ".join(str(step) for step in value)
     if isinstance(value, dict):
-        return "；".join(f"{key}：{text}" for key, text in value.items())
+        return "；".join(f"{LINES.get(key, key)}：{text}" for key, text in value.items())
     return str(dict(field.flatchoices).get(value, value))
 
 
