@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import models
+from django.utils.timezone import localtime
 
 from accounts.actions.timeline import cut, source_of
 from accounts.models import BusinessLine, Customer, CustomerViewRevision
@@ -50,6 +52,8 @@ def shown(field, value) -> str:
         return mask_phone(value)
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, datetime):
+        return f"{localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, list):
         return " → ".join(str(step) for step in value)
     if isinstance(value, dict):

@@ -1,7 +1,10 @@
 """The small rows of a customer: every kind is added, changed and deleted the same way."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from accounts.models import CustomerViewRevision, TimelineEntry
 from accounts.sections.kinds import KINDS
@@ -184,14 +187,71 @@ def test_a_refusal_for_another_reason_shows_no_two_sides(client, customer):
     assert "两边不同的地方" not in client.get(edit_url("budget", row)).content.decode()
 
 
+def delete_tab(client, kind, row) -> dict:
+    """What the open page sends back, once a reason is typed."""
+    page = client.get(delete_url(kind, row)).content.decode()
+    return dict(re.findall(r'name="(seen)" value="([^"]+)"', page)) | {"reason": "重复"}
+
+
 @every_kind
 def test_a_row_is_deleted_with_a_reason_only(client, customer, kind):
     row = add(client, customer, kind)
-    response = client.post(delete_url(kind, row), {"reason": " "})
+    tab = delete_tab(client, kind, row)
+    response = client.post(delete_url(kind, row), tab | {"reason": " "})
     assert "请写明删除的原因" in response.content.decode()
-    assert client.post(delete_url(kind, row), {"reason": "重复"}).status_code == 302
+    assert client.post(delete_url(kind, row), tab).status_code == 302
     assert not KINDS[kind].model.objects.exists()
     assert AuditEvent.objects.filter(verb__endswith=".deleted", reason="重复").exists()
+
+
+@every_kind
+def test_what_another_tab_changed_is_not_deleted_unseen(client, customer, kind):
+    row = add(client, customer, kind)
+    tab = delete_tab(client, kind, row)
+    client.post(edit_url(kind, row), shown_form(client, kind, row) | CASES[kind][1])
+    page = client.post(delete_url(kind, row), tab)
+    text = page.content.decode()
+    assert "已被他人修改，没有删除" in text and stored(kind)
+    assert 'value="重复"' in text  # the reason stays
+    now = {one.label: one.new for one in page.context["content"]}
+    for label, value, _ in BOTH_SIDES[kind]:
+        assert now[label] == value and value in text
+    again = {"reason": "重复", "seen": page.context["seen"]}
+    assert client.post(delete_url(kind, row), again).status_code == 302
+    assert not KINDS[kind].model.objects.exists()
+
+
+def test_a_missing_reason_does_not_pass_over_the_change(client, customer):
+    row = add(client, customer, "budget")
+    tab = delete_tab(client, "budget", row)
+    client.post(edit_url("budget", row), shown_form(client, "budget", row) | CASES["budget"][1])
+    page = client.post(delete_url("budget", row), tab | {"reason": ""})
+    assert page.context["seen"] == tab["seen"]
+    assert "已被他人修改" in client.post(delete_url("budget", row), tab).content.decode()
+
+
+@pytest.mark.parametrize("seen", [{}, {"seen": ""}, {"seen": "x"}])
+def test_without_having_seen_the_row_nothing_is_deleted(client, customer, seen):
+    row = add(client, customer, "budget")
+    page = client.post(delete_url("budget", row), {"reason": "重复"} | seen)
+    assert "没有删除" in page.content.decode() and stored("budget")
+
+
+def test_the_items_of_a_bill_stay_in_the_trail_and_the_revisions(client, customer):
+    row = add(client, customer, "bill")
+    assert client.post(delete_url("bill", row), delete_tab(client, "bill", row)).status_code == 302
+    gone = AuditEvent.objects.get(verb="monthlybill.deleted").changes
+    assert (gone["数据"], gone["电路"]) == (["200.50", ""], ["100.00", ""])
+    kept = CustomerViewRevision.objects.filter(reason="重复", field="line_data")
+    assert [(one.old, one.new) for one in kept] == [("200.50", "")]
+
+
+def test_the_page_shows_moments_as_in_shanghai_and_no_account_number(client, customer):
+    need, account = add(client, customer, "need"), add(client, customer, "account")
+    text = client.get(delete_url("need", need)).content.decode()
+    assert f"{localtime(need.created_at):%Y-%m-%d %H:%M}" in text and "+00:00" not in text
+    text = client.get(delete_url("account", account)).content.decode()
+    assert "**** 0123" in text and "6222021234567890123" not in text
 
 
 @every_kind

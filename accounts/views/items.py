@@ -98,25 +98,35 @@ def _update(request, kind, row, customer, form):
 @require_http_methods(["GET", "POST"])
 @requires("customers.write")
 def item_delete(request, kind, pk):
-    """GET asks for the reason; POST deletes."""
+    """GET shows what will be gone and asks for the reason; POST deletes what was shown."""
     kind, row, customer = _row(request, kind, pk)
     reason = request.POST.get("reason", "").strip()[:200]
-    error = ""
-    if request.method == "POST":
+    error, seen = "", items.version_of(row)
+    if request.method == "POST" and not reason:
+        error, seen = "请写明删除的原因。", request.POST.get("seen", "")
+    elif request.method == "POST":
         try:
-            if not reason:
-                raise AccountError("请写明删除的原因。")
-            items.delete_item(
-                row=row, customer=customer, place=kind.place, by=request.user, reason=reason
-            )
+            _delete(request, kind, row, customer, reason)
         except AccountError as refusal:
             error = str(refusal)
         else:
             messages.success(request, f"已删除{kind.label}，内容保留在修订记录里。")
             return redirect(tab_url(customer, kind.section))
     context = {"customer": customer, "kind": kind, "row": row, "reason": reason, "error": error}
+    context |= {"seen": seen, "content": items.content_of(row)}
     context["back_url"] = tab_url(customer, kind.section)
     return render(request, "accounts/item_delete.html", context)
+
+
+def _delete(request, kind, row, customer, reason):
+    items.delete_item(
+        row=row,
+        customer=customer,
+        place=kind.place,
+        by=request.user,
+        reason=reason,
+        seen=request.POST.get("seen", ""),
+    )
 
 
 @require_POST
