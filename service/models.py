@@ -153,6 +153,8 @@ class ServiceWatch(models.Model):
     notified_at = models.DateTimeField("告知时间", null=True, blank=True)
     notified_how = models.CharField("告知方式", max_length=200, blank=True)
     ended_reason = models.CharField("结束原因", max_length=200, blank=True)
+    # what it led to; no relation, because opportunities stand beside this app
+    opportunity_ref = models.PositiveBigIntegerField("商机编号", null=True, editable=False)
 
     objects = ServiceWatchQuerySet.as_manager()
 

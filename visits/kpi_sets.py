@@ -12,7 +12,7 @@ from datetime import date, datetime
 from django.db.models import Count, F, Min, Model, Q, QuerySet
 
 from reminders.models import DutyKind, Obligation
-from staff.models import User
+from staff.models import Department, User
 from visits.kpi_rules import BASE, HIT, MISS, Tally, bounds
 from visits.models import Commitment, PromiseRenegotiation, Visit
 from visits.rules import ARRIVE_EARLY
@@ -147,10 +147,54 @@ POOL_OF = {code: pool for pool in POOLS for code in pool.metrics}
 FRONT = (User.Role.ACCOUNT_MANAGER, User.Role.INDUSTRY_MANAGER, User.Role.DEPT_HEAD)
 
 
-def people_of(viewer: User, month: date) -> QuerySet[User]:
-    """Whose rates `viewer` may see: the front line below, also who left during `month` or later."""
+def front(month: date) -> QuerySet[User]:
+    """The front line as it is now, with those who left during `month` or later."""
     there = Q(state=User.State.ACTIVE) | Q(left_on__gte=month)
-    return User.objects.overseen_by(viewer).filter(there, role__in=FRONT)
+    return User.objects.filter(there, role__in=FRONT)
+
+
+def people_of(viewer: User, month: date) -> QuerySet[User]:
+    """Whose rates `viewer` may see: the front line below."""
+    return front(month).overseen_by(viewer)
+
+
+BRANCH_WIDE = (User.Role.BRANCH_DIRECTOR, User.Role.AUDITOR)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A department whose people are overseen one and all; `pk` is None for those in none."""
+
+    pk: int | None
+    name: str
+
+    @property
+    def key(self) -> str:
+        """As it stands in an address."""
+        return str(self.pk or "none")
+
+
+def groups_of(viewer: User, people: QuerySet[User]) -> dict[str, Group]:
+    """{key: Group} of `people` (those of `people_of`), by name. One query.
+
+    Who stands in for a head is among the people without overseeing the own department: of that
+    the own rows are seen, and they are not its number.
+    """
+    whole, sees_all = Q(pk__in=[]), False
+    for person in viewer.acting_for():
+        if person.role in BRANCH_WIDE:
+            whole, sees_all = whole | Q(branch=person.branch_id), True
+        elif person.role == User.Role.DEPT_HEAD:
+            whole |= Q(pk__in=person.departments_below())
+    there = people.order_by().values("department")
+    found = Department.objects.filter(whole, pk__in=there).order_by("name", "pk")
+    groups = [Group(pk, name) for pk, name in found.values_list("pk", "name")]
+    groups += [Group(None, "未分部门")] if sees_all else []
+    return {group.key: group for group in groups}
+
+
+def people_in(group: Group, people: QuerySet[User]) -> QuerySet[User]:
+    return people.filter(department=group.pk)
 
 
 def rows_of(
@@ -169,18 +213,22 @@ def _part(pool: Pool, metric: str, month: date, now: datetime, part: str) -> Q:
 
 
 def tallies(
-    month: date, now: datetime, people: Iterable[int] | None = None
-) -> dict[tuple[int, str], Tally]:
-    """{(pk of the owner, metric): Tally} of `people`, None for everybody. Three queries."""
+    month: date, now: datetime, people: Iterable | None = None, *, by: str = "owner"
+) -> dict[tuple[int | None, str], Tally]:
+    """{(`by`, metric): Tally} of `people` (keys or a QuerySet), None for everybody.
+
+    `by` leads from a row to what is told apart: its owner, or the owner's department. Three
+    queries.
+    """
     found: dict[tuple[int, str], Tally] = {}
     for pool in POOLS:
         rows = pool.model.objects.filter(pool.in_month(month))
         if people is not None:
             rows = rows.filter(owner__in=people)
-        for row in rows.order_by().values("owner").annotate(**_counts(pool, month, now)):
+        for row in rows.order_by().values(by).annotate(**_counts(pool, month, now)):
             for code in pool.metrics:
                 if base := row[f"{code}_base"]:
-                    found[row["owner"], code] = Tally(row[f"{code}_hit"], base)
+                    found[row[by], code] = Tally(row[f"{code}_hit"], base)
     return found
 
 

@@ -32,6 +32,7 @@ AUTHOR = {CustomerInfoItem: "collected_by", CustomerNeed: "created_by"}
 
 TAKEN = "这条记录与已有的记录重复，请检查后重试。"
 STALE = "这条记录已被他人修改，请核对现在的内容；再次保存将以您填写的为准。"
+STALE_DELETE = "这条记录已被他人修改，没有删除。请核对现在的内容；再次点「删除」，删除的就是它。"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,22 @@ def version_of(row: models.Model) -> str:
 def lines_of(bill: MonthlyBill) -> dict:
     """{item code: amount} of a bill."""
     return dict(bill.lines.values_list("item", "amount"))
+
+
+def changes_to(
+    stored: models.Model, values: Mapping, lines: Mapping | None = None
+) -> list[revisions.Difference]:
+    """What `values` (and the `lines` of a bill) say otherwise than `stored`, as people read it."""
+    old_lines = lines_of(stored) if lines is not None else {}
+    return revisions.differences(stored, values) + _line_differences(old_lines, lines)
+
+
+def content_of(row: models.Model) -> list[revisions.Difference]:
+    """All that the stored row says (`new`), the items of a bill as well."""
+    skipped = {"id", "customer"}
+    values = {f.name: getattr(row, f.name) for f in row._meta.fields if f.name not in skipped}
+    lines = lines_of(row) if isinstance(row, MonthlyBill) else None
+    return revisions.differences(None, values, of=type(row)) + _line_differences({}, lines)
 
 
 @transaction.atomic
@@ -106,9 +123,7 @@ def update_item(
     stored = _locked(row)
     if version_of(stored) != seen:
         raise AccountError(STALE)
-    found = revisions.differences(stored, values)
-    old_lines = lines_of(stored) if lines is not None else {}
-    found += _line_differences(old_lines, lines)
+    found = changes_to(stored, values, lines)
     if not found:
         return False
     for name, value in values.items():
@@ -123,15 +138,20 @@ def update_item(
 
 
 @transaction.atomic
-def delete_item(*, row: models.Model, customer: Customer, place: Place, by, reason: str) -> None:
+def delete_item(
+    *, row: models.Model, customer: Customer, place: Place, by, reason: str, seen: str
+) -> None:
     """Take a wrong row away; its content stays in the trail and in the revisions.
 
-    AccountError when other rows stand on it (the bills of an account, what a need led to).
+    AccountError when the stored row is not the one of `seen` (version_of), and when other rows
+    stand on it (the bills of an account, what a need led to).
     """
     stored = _locked(row)
+    if version_of(stored) != seen:
+        raise AccountError(STALE_DELETE)
     if isinstance(stored, CustomerNeed) and stored.deeper.exists():
         raise AccountError("这条需求下面还有引出的内容，请先删除下层，再删除这一条。")
-    found = [_reversed(one) for one in revisions.differences(None, _content(stored), of=type(row))]
+    found = [_reversed(one) for one in content_of(stored)]
     write = _Write(customer, place, stored, by, reason, None)
     source = timeline.source_of(stored)
     pk = stored.pk
@@ -239,11 +259,6 @@ def _locked(row: models.Model) -> models.Model:
     if stored is None:
         raise AccountError("这条记录已被他人删除，请返回后刷新。")
     return stored
-
-
-def _content(row: models.Model) -> dict:
-    skipped = {"id", "customer"}
-    return {f.name: getattr(row, f.name) for f in row._meta.fields if f.name not in skipped}
 
 
 def _reversed(one: revisions.Difference) -> revisions.Difference:

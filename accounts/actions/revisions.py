@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import models
+from django.utils.timezone import localtime
 
 from accounts.actions.timeline import cut, source_of
-from accounts.models import Customer, CustomerViewRevision
+from accounts.models import BusinessLine, Customer, CustomerViewRevision
 from accounts.rules import mask_account
 from core.crypto import EncryptedCharField
 from core.templatetags.fmt import mask_phone
+
+LINES = dict(BusinessLine.choices) | {"all": "全部"}
+"""Who decides is known by business line, or for all of them (R72)."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +52,12 @@ def shown(field, value) -> str:
         return mask_phone(value)
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, datetime):
+        return f"{localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, list):
         return " → ".join(str(step) for step in value)
     if isinstance(value, dict):
-        return "；".join(f"{key}：{text}" for key, text in value.items())
+        return "；".join(f"{LINES.get(key, key)}：{text}" for key, text in value.items())
     return str(dict(field.flatchoices).get(value, value))
 
 

@@ -115,7 +115,10 @@ def test_a_need_under_which_something_hangs_is_not_deleted(client, customer):
     need = {"layer": "need", "description": "连北京", "parent": fact}
     items.create_item(values=need, **asked)
     url = reverse("accounts:item_delete", args=["need", fact.pk])
-    assert "请先删除下层" in client.post(url, {"reason": "错"}).content.decode()
+    assert (
+        "请先删除下层"
+        in client.post(url, {"reason": "错", "seen": items.version_of(fact)}).content.decode()
+    )
     assert CustomerNeed.objects.count() == 2
 
 
@@ -124,7 +127,10 @@ def test_an_account_with_bills_is_not_deleted(client, customer):
     account = BillingAccount.objects.get()
     send(client, customer, "bill", account=account.pk)
     url = reverse("accounts:item_delete", args=["account", account.pk])
-    assert "不能删除" in client.post(url, {"reason": "错"}).content.decode()
+    assert (
+        "不能删除"
+        in client.post(url, {"reason": "错", "seen": items.version_of(account)}).content.decode()
+    )
     assert MonthlyBill.objects.exists()
 
 

@@ -51,7 +51,7 @@ def _create_once(request, customer, kind, form) -> str:
 @require_http_methods(["GET", "POST"])
 @requires("customers.write")
 def item_edit(request, kind, pk):
-    kind, row, customer = _row(request, kind, pk)
+    (kind, row, customer), conflict = _row(request, kind, pk), []
     # a copy, so that what is typed does not show as if it were saved
     asked = {"instance": copy(row), "customer": customer, "user": request.user}
     form = kind.form(request.POST or None, **asked)
@@ -59,13 +59,22 @@ def item_edit(request, kind, pk):
         try:
             _update(request, kind, row, customer, form)
         except AccountError as error:
-            # What was typed stays; the next save is against what is stored now.
-            form.data = form.data.copy()
-            form.data["seen"] = items.version_of(row)
+            conflict = _conflict(kind, row, form)
             form.add_error(None, str(error))
         else:
             return redirect(tab_url(customer, kind.section))
-    return _form_page(request, customer, kind, form, row)
+    return _form_page(request, customer, kind, form, row, conflict)
+
+
+def _conflict(kind, row, form) -> list:
+    """Where what is stored now and what was typed differ. What was typed stays; the next save is
+    against what is stored now."""
+    stored = kind.model._default_manager.filter(pk=row.pk).first()
+    if stored is None or items.version_of(stored) == form.cleaned_data["seen"]:
+        return []
+    form.data = form.data.copy()
+    form.data["seen"] = items.version_of(stored)
+    return items.changes_to(stored, form.values(), form.lines())
 
 
 def _update(request, kind, row, customer, form):
@@ -89,25 +98,35 @@ def _update(request, kind, row, customer, form):
 @require_http_methods(["GET", "POST"])
 @requires("customers.write")
 def item_delete(request, kind, pk):
-    """GET asks for the reason; POST deletes."""
+    """GET shows what will be gone and asks for the reason; POST deletes what was shown."""
     kind, row, customer = _row(request, kind, pk)
     reason = request.POST.get("reason", "").strip()[:200]
-    error = ""
-    if request.method == "POST":
+    error, seen = "", items.version_of(row)
+    if request.method == "POST" and not reason:
+        error, seen = "请写明删除的原因。", request.POST.get("seen", "")
+    elif request.method == "POST":
         try:
-            if not reason:
-                raise AccountError("请写明删除的原因。")
-            items.delete_item(
-                row=row, customer=customer, place=kind.place, by=request.user, reason=reason
-            )
+            _delete(request, kind, row, customer, reason)
         except AccountError as refusal:
             error = str(refusal)
         else:
             messages.success(request, f"已删除{kind.label}，内容保留在修订记录里。")
             return redirect(tab_url(customer, kind.section))
     context = {"customer": customer, "kind": kind, "row": row, "reason": reason, "error": error}
+    context |= {"seen": seen, "content": items.content_of(row)}
     context["back_url"] = tab_url(customer, kind.section)
     return render(request, "accounts/item_delete.html", context)
+
+
+def _delete(request, kind, row, customer, reason):
+    items.delete_item(
+        row=row,
+        customer=customer,
+        place=kind.place,
+        by=request.user,
+        reason=reason,
+        seen=request.POST.get("seen", ""),
+    )
 
 
 @require_POST
@@ -169,7 +188,7 @@ def _row(request, code, pk):
     return kind, row, kind.customer_of(row)
 
 
-def _form_page(request, customer, kind, form, row=None):
-    context = {"customer": customer, "kind": kind, "form": form, "row": row}
+def _form_page(request, customer, kind, form, row=None, conflict=()):
+    context = {"customer": customer, "kind": kind, "form": form, "row": row, "conflict": conflict}
     context["back_url"] = tab_url(customer, kind.section)
     return render(request, "accounts/item_form.html", context)

@@ -17,7 +17,7 @@ def convert_watch(
     """The watch ends and its demand goes along. ServiceError when it is not told yet or was
     converted already, OpportunityError when the first stage lacks something."""
     watching.mark_converted(watch=watch, by=by)
-    return keeping.register(
+    made = keeping.register(
         customer=watch.customer,
         by=by,
         name=name,
@@ -27,3 +27,5 @@ def convert_watch(
         source_note=f"开办关注：{watch.availability}"[:200],
         need_text=watch.demand,
     )
+    ServiceWatch.objects.filter(pk=watch.pk).update(opportunity_ref=made.pk)
+    return made

@@ -5,9 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from accounts.tests.factories import make_contact
+from accounts.tests.factories import make_contact, make_customer
 from core.models import AuditEvent
 from opportunities.models import Opportunity, StageMove
+from opportunities.tests.factories import make_opportunity
 from service.models import ServiceWatch
 from service.tests.factories import make_watch
 from staff.tests.factories import make_user
@@ -114,3 +115,48 @@ def test_another_manager_gets_404_and_who_serves_no_customer_403(client, watch):
     assert convert(client, watch, make_user()).status_code == 404
     assert convert(client, watch, make_user("back_office")).status_code == 403
     assert not Opportunity.objects.exists()
+
+
+def shown(client, watch, user=None):
+    client.force_login(user or watch.customer.manager)
+    page = client.get(url(watch)).content.decode()
+    [button] = re.findall(r'<button class="btn btn-primary"[^>]*>转为商机', page)
+    return page, "disabled" not in button
+
+
+def test_a_watch_that_waits_for_it_has_an_active_button_and_no_note(client, watch):
+    page, is_active = shown(client, watch)
+    assert is_active and "不能再转" not in page and "note-warn" not in page
+
+
+def test_a_converted_watch_says_so_and_leads_to_the_opportunity(client, watch):
+    other = make_opportunity(customer=watch.customer, source="service_watch_launch")
+    convert(client, watch)
+    made = Opportunity.objects.exclude(pk=other.pk).get()
+    page, is_active = shown(client, watch)
+    assert not is_active and "这条关注已经转成商机，不能再转" in page
+    assert f'href="{made.get_absolute_url()}"' in page and made.name in page
+    assert other.get_absolute_url() not in page
+
+
+def test_who_cannot_open_the_opportunity_is_not_led_there(client, watch):
+    convert(client, watch)
+    made, elsewhere = Opportunity.objects.get(), make_customer(manager=make_user())
+    Opportunity.objects.update(customer=elsewhere, owner=elsewhere.manager)
+    page, is_active = shown(client, watch)
+    assert not is_active and "不能再转" in page
+    assert made.get_absolute_url() not in page and made.name not in page
+
+
+def test_one_that_was_converted_before_this_was_noted_says_so_without_a_link(client, watch):
+    make_opportunity(customer=watch.customer)
+    ServiceWatch.objects.update(state="converted")
+    page, is_active = shown(client, watch)
+    assert not is_active and "不能再转" in page and "查看商机" not in page
+
+
+@pytest.mark.parametrize("state", ["watching", "cancelled"])
+def test_who_was_not_told_has_no_active_button_either(client, watch, state):
+    ServiceWatch.objects.update(state=state)
+    page, is_active = shown(client, watch)
+    assert not is_active and watch.State(state).label in page

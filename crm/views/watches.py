@@ -8,9 +8,12 @@ from core import once
 from crm.actions.watches import convert_watch
 from crm.forms.watches import ConvertForm
 from opportunities.actions.errors import OpportunityError
+from opportunities.models import Opportunity
 from service.actions.errors import ServiceError
 from service.models import ServiceWatch
 from staff.access import requires
+
+State = ServiceWatch.State
 
 
 @requires("watches.write")
@@ -32,5 +35,12 @@ def watch_convert(request, pk):
         except (ServiceError, OpportunityError) as error:
             form.add_error(None, str(error))
     status = 422 if form.errors else 200
-    context = {"form": form, "watch": watch}
+    context = {"form": form, "watch": watch, "is_told": watch.state == State.NOTIFIED}
+    if watch.state == State.CONVERTED:
+        context["made"] = _made_of(watch, request.user)
     return render(request, "crm/watch_convert.html", context, status=status)
+
+
+def _made_of(watch, user) -> Opportunity | None:
+    """What the watch became, for those who may open it."""
+    return Opportunity.objects.visible_to(user).filter(pk=watch.opportunity_ref).first()

@@ -95,8 +95,10 @@ def test_what_was_dropped_in_the_other_tab_is_not_converted(client, need):
 
 
 def test_what_was_converted_in_the_other_tab_is_not_deleted(client, need):
-    client.get(url("accounts:item_delete", need))
+    seen = client.get(url("accounts:item_delete", need)).context["seen"]
     convert(client, need)
-    page = client.post(url("accounts:item_delete", need), {"reason": "重复"})
-    assert "还有其他记录引用这一条，不能删除" in page.content.decode()
+    for said in ("已被他人修改，没有删除", "还有其他记录引用这一条，不能删除"):
+        page = client.post(url("accounts:item_delete", need), {"reason": "重复", "seen": seen})
+        assert said in page.content.decode()
+        seen = page.context["seen"]
     assert Opportunity.objects.get().need == need

@@ -53,10 +53,6 @@ def saved_view(world, estate):
     return {"name": "我的重点客户", "query": "grade=A"}
 
 
-def gone(world, estate):
-    return {"reason": "重复登记"}
-
-
 def item(kind):
     """The form of a new row of `kind` as the manager would type it."""
 
@@ -67,12 +63,16 @@ def item(kind):
     return data
 
 
-def edited(kind):
+def gone(kind):
     def data(world, estate):
         row = KINDS[kind].model.objects.get(pk=estate.pks[f"item_{kind}"])
-        return item(kind)(world, estate) | {"seen": version_of(row), "reason": "客户来函更正"}
+        return {"seen": version_of(row), "reason": "客户来函更正"}
 
     return data
+
+
+def edited(kind):
+    return lambda world, estate: item(kind)(world, estate) | gone(kind)(world, estate)
 
 
 TWO = {"argument": "kept_pk", "also": {"gone_pk": "twin"}}
@@ -82,7 +82,7 @@ def of_kind(kind: str, verb: str) -> Ask:
     if verb == "create":
         known = {"kwargs": {"kind": kind}, "argument": "customer_pk"}
         return Ask("customer", item(kind), **known)
-    data = edited(kind) if verb == "edit" else gone
+    data = edited(kind) if verb == "edit" else gone(kind)
     return Ask(f"item_{kind}", data, kwargs={"kind": kind})
 
 

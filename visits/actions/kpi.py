@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from staff.models import User
 from visits import kpi_rules as rules
-from visits.kpi_sets import tallies
+from visits.kpi_sets import front, tallies
 from visits.models import KpiMonth
 
 KEPT = rules.MONTHS_SHOWN + 1
@@ -38,11 +38,13 @@ def _one_at_a_time() -> None:
 
 def _rows(month: date, now: datetime) -> list[KpiMonth]:
     places = {pk: at for pk, *at in User.objects.values_list("pk", "branch", "department")}
+    counted = set(front(month).values_list("pk", flat=True))  # in the sums, as on the page
     groups: dict[tuple, rules.Tally] = defaultdict(rules.Tally)
     rows = []
     for (user, metric), tally in tallies(month, now).items():
         branch, department = places[user]
-        groups[branch, department, metric] += tally
+        if user in counted:
+            groups[branch, department, metric] += tally
         rows.append(_row(month, now, metric, tally, branch, department, user))
     for (branch, department, metric), tally in groups.items():
         rows.append(_row(month, now, metric, tally, branch, department, None))

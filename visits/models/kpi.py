@@ -34,7 +34,7 @@ class KpiMonth(models.Model):
     """Hits and base of one metric in one month: of one person, or (no user) of a department.
 
     Derived from visits and duties and made again from them; the present month of the page itself is
-    counted live. A department is that of its people on the day of counting.
+    counted live. A department is that of its front line on the day of counting.
     """
 
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="+")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core import audit, clock, exports
 from core.paging import keyset_page
 from staff.access import may, requires
-from staff.models import Department, User
+from staff.models import User
 from visits import kpi_reports, kpi_row_reports, kpi_sets, kpi_waiting_reports
 from visits.kpi_rules import BASE, METRICS, PARTS, Metric, read_month
 
@@ -30,7 +30,7 @@ class Asked:
     metric: Metric
     people: object
     person: User | None
-    department: Department | None
+    department: kpi_sets.Group | None
 
     @property
     def month_text(self) -> str:
@@ -47,9 +47,18 @@ def _asked(request, default: str = "") -> Asked:
         raise Http404
     people = kpi_sets.people_of(request.user, month)
     person = _chosen(people, request.GET.get("person", ""))
-    departments = Department.objects.filter(pk__in=people.order_by().values("department"))
-    department = _chosen(departments, request.GET.get("department", ""))
+    department = _department(request, people)
     return Asked(now, month, metric, people, person, department)
+
+
+def _department(request, people) -> kpi_sets.Group | None:
+    """Only one that the reader oversees: what is shown as its number is all of it."""
+    if not (key := request.GET.get("department", "")):
+        return None
+    group = kpi_sets.groups_of(request.user, people).get(key)
+    if group is None:
+        raise Http404
+    return group
 
 
 def _chosen(rows, text: str):
@@ -80,7 +89,7 @@ def kpi(request):
         "lines": lines,
         "whole": whole,
         "rows": [*lines, whole] if whole else lines,
-        "departments": kpi_reports.department_lines(asked.month, history, aims),
+        "departments": _departments(request.user, asked, aims),
         "counted_at": history.counted_at,
         "waiting": kpi_waiting_reports.waiting(request.user, asked.now),
         "sees_team": may(request.user, "team.view"),
@@ -89,8 +98,18 @@ def kpi(request):
     return render(request, "visits/kpi.html", context)
 
 
+def _departments(viewer: User, asked: Asked, aims) -> list:
+    """Side by side, for whoever oversees several and does not look into one of them."""
+    groups = {} if asked.department else kpi_sets.groups_of(viewer, asked.people)
+    if len(groups) < 2:
+        return []
+    return kpi_reports.department_lines(groups.values(), asked.people, asked.month, asked.now, aims)
+
+
 def _narrowed(asked: Asked):
-    return asked.people.filter(department=asked.department) if asked.department else asked.people
+    if not asked.department:
+        return asked.people
+    return kpi_sets.people_in(asked.department, asked.people)
 
 
 def _charts(viewer: User, asked: Asked, history, aims) -> list:
