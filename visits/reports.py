@@ -192,10 +192,14 @@ def why_due(duty: Obligation) -> str:
 
 def is_born_late(visit: Visit) -> bool:
     """Written down only after its letter was already due (R8). A visit that owes none never is."""
-    if not (visit.ended_at and visit.logged_at):
+    if not visit.logged_at:
         return False
-    owes = ThankYouLetter.objects.filter(visit=visit).exists()
-    return owes and rules.was_born_late(visit.ended_at, visit.logged_at)
+    duties = Obligation.objects.filter(
+        kind=DutyKind.THANK_YOU_LETTER,
+        content_type=ContentType.objects.get_for_model(ThankYouLetter),
+        object_id__in=ThankYouLetter.objects.filter(visit=visit).values("pk"),
+    )
+    return duties.filter(original_due_at__lt=visit.logged_at).exists()
 
 
 @dataclass(frozen=True)

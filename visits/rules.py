@@ -6,9 +6,6 @@ from datetime import date, datetime, time, timedelta
 
 from core.rules import close_of_business, local_date
 
-THANK_YOU_HOURS = 48
-"""正式拜访结束后 48 个小时内送出感谢函 (R8)."""
-
 REPLY_WORKDAYS = 2
 """书面来函在 2 个工作日内书面答复；收到当日不计 (R13)."""
 
@@ -64,11 +61,6 @@ def skips_a_stage(reached: str, wanted: str) -> bool:
 def owes_thank_you(*, mode: str, is_formal: bool, phone_too: bool) -> bool:
     """Formal on-site visits owe a letter; phone visits only by setting (R8, D6)."""
     return is_formal and (mode == "on_site" or phone_too)
-
-
-def was_born_late(ended_at: datetime, logged_at: datetime) -> bool:
-    """The visit was written down after its letter was already due (R8)."""
-    return logged_at > ended_at + timedelta(hours=THANK_YOU_HOURS)
 
 
 RECORD_WORKDAYS = 1

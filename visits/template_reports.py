@@ -8,8 +8,12 @@ from visits.models import InboundLetter, LetterReply, LetterTemplate, ThankYouLe
 from visits.rules import day_text, numbered
 
 INTERIM_KINDS = (LetterTemplate.Kind.INTERIM, LetterTemplate.Kind.HOLDING)
-GIVEN = ("policy_ref", "alternatives", "promised_on")
+GIVEN = ("policy_ref", "alternatives", "promised_on", "interim_reason")
 """Fields that no row knows: whoever leads here may pass them in the address."""
+
+
+HELD_BACK = "超出经办人员的权限，需要向上级报告"
+"""Why an answer that must be reported upwards cannot be full yet (R14)."""
 
 
 def _of_manager(person) -> dict[str, str]:
@@ -59,12 +63,14 @@ def proposed_reply(
     """First values of the reply form; without a template only the reference to the letter."""
     values = reply_values(letter, given or {})
     body = template.body if template else "{letter_ref}\n特此函复。"
-    is_interim = bool(template) and template.kind in INTERIM_KINDS
+    kind = template.kind if template else ""
+    is_interim = kind in INTERIM_KINDS
     return {
         "kind": LetterReply.Kind.INTERIM if is_interim else LetterReply.Kind.FINAL,
         "title": reply_rules.reply_title(letter.subject)[:60],
         "addressee": letter.customer.name,
         "body": template_rules.merge(body, values),
+        "interim_reason": HELD_BACK if kind == LetterTemplate.Kind.HOLDING else "",
     }
 
 

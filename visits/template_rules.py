@@ -21,6 +21,7 @@ FIELDS = {
     "policy_ref": "依据的规定或协议",
     "alternatives": "替代办法",
     "promised_on": "承诺正式答复的日期",
+    "interim_reason": "暂不能正式答复的原因",
 }
 """Name of a merge field → what it is filled with, and how people see and write it."""
 CODES = {words: name for name, words in FIELDS.items()}

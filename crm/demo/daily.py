@@ -77,8 +77,8 @@ def _letters(story: Story) -> None:
     story.drafted(story.letter("C0008", at(story.workday(-1), "15:10"), "training"))
     story.letter("C0034", at(story.workday(-4), "11:00"), "bill", channel="fax")
     interim = story.letter("C0028", at(story.workday(-5), "09:20"), "expand")
-    promised_on = story.workday(4)
-    story.answered(interim, at(story.workday(-4), "10:00"), "interim", promised_on)
+    later = {"promised_on": story.workday(4), "interim_reason": "需要省公司核实传输资源"}
+    story.answered(interim, at(story.workday(-4), "10:00"), "interim", **later)
     for code, received, sent, what in (
         ("C0016", -9, -8, "training"),
         ("C0020", -16, -12, "fault"),

@@ -201,10 +201,13 @@ class Story:
         letter.what = what
         return letter
 
-    def drafted(self, letter: InboundLetter, kind="final", promised_on=None) -> LetterReply:
+    def drafted(
+        self, letter: InboundLetter, kind="final", promised_on=None, interim_reason=""
+    ) -> LetterReply:
         incoming = letter_reports.incoming_of(letter)
         template = LetterTemplate.objects.get(code="interim-progress")
         given = {"promised_on": day_text(promised_on)} if promised_on else {}
+        given["interim_reason"] = interim_reason
         body = template_reports.proposed_reply(letter, template, given)["body"]
         if kind == "final":
             lines = ["经研究，现函复如下：", REPLIES[letter.what], "特此函复。"]
@@ -216,13 +219,14 @@ class Story:
             addressee=letter.customer.name,
             body=letter_rules.LEFT_OVER.sub("有关事项", body),
             promised_on=promised_on,
+            interim_reason=interim_reason,
             by=letter.owner,
         )
         return reply
 
-    def answered(self, letter: InboundLetter, sent_at, kind="final", promised_on=None) -> None:
+    def answered(self, letter: InboundLetter, sent_at, kind="final", **interim) -> None:
         """The reply is drafted, approved where it must be, issued and sent at `sent_at`."""
-        reply, by = self.drafted(letter, kind, promised_on), letter.owner
+        reply, by = self.drafted(letter, kind, **interim), letter.owner
         if replying.approval_need(reply).is_needed:
             replying.submit_reply(reply=reply, by=by)
             head = by.dept_head()

@@ -160,7 +160,7 @@ def test_an_engineer_sees_the_visits_that_are_joined_and_no_others(client):
 def test_an_empty_desk_says_why(client):
     page = get(client, make_user()).content.decode()
     assert "没有逾期，今天也没有到期的事项" in page
-    assert "正式上门拜访结束后 48 小时内要送出" in page
+    assert "正式上门拜访结束后 48 小时（含休息日）内要送出" in page
 
 
 @pytest.mark.parametrize("role", ["dispatcher", "records_officer", "compliance_officer"])

@@ -10,6 +10,7 @@ from reminders.actions.duties import (
     open_duty,
     reassign_duties,
     reopen_duty,
+    said_length,
     waive_duty,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "open_duty",
     "reassign_duties",
     "reopen_duty",
+    "said_length",
     "waive_duty",
 ]

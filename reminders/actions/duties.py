@@ -74,6 +74,13 @@ def measure_of(kind: str) -> tuple[str, int | None]:
     return clock, amount
 
 
+def said_length(kind: str) -> str:
+    """「48 小时（含休息日）」, 「2 个工作日」: what a duty of `kind` that begins now is given."""
+    clock, amount = measure_of(kind)
+    unit = "小时（含休息日）" if clock == Clock.CALENDAR_HOURS else "个工作日"
+    return f"{amount} {unit}"
+
+
 def _deadline(clock: str, amount: int, started_at: datetime) -> rules.Deadline:
     if clock == Clock.CALENDAR_HOURS:
         return rules.hours_deadline(started_at, amount)

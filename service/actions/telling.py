@@ -14,9 +14,9 @@ def tell_watch(watch: ServiceWatch, *, by) -> None:
 
 
 def tell_launch(watch: ServiceWatch, *, by) -> None:
-    """It opened; the customer is to be told within one working day."""
+    """It opened; the customer is to be told in time."""
     _note(watch, f"launch-{watch.launched_at:%Y%m%d%H%M%S}", f"已开办：{watch.availability}",
-          "一个工作日内告知客户", watch.launched_at, by)  # fmt: skip
+          "按期限告知客户", watch.launched_at, by)  # fmt: skip
 
 
 def tell_told(watch: ServiceWatch, *, by) -> None:

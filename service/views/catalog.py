@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core import once
+from reminders.actions import said_length
+from reminders.models import DutyKind
 from service.actions import catalog, launching
 from service.actions.errors import ServiceError
 from service.forms.catalog import AreaForm, AvailabilityForm, ItemForm, NewItemForm
@@ -103,7 +105,8 @@ def _said(row: Availability, count: int) -> str:
     if not count:
         return "已保存。"
     if row.is_open:
-        return f"已开办。{count} 家等待的客户，已交由各自的客户经理在一个工作日内告知。"
+        within = said_length(DutyKind.SERVICE_LAUNCH_NOTICE)
+        return f"已开办。{count} 家等待的客户，已交由各自的客户经理在 {within}内告知。"
     return f"已暂停开办。{count} 家还没有告知的客户恢复为等待。"
 
 

@@ -7,6 +7,7 @@ from staff.models import Department
 from tests.authz.asking import ME, ONE_OF_MINE, Ask, ago, ahead, day, new_owner
 from tests.authz.asks_view import VIEW_ASKS
 from tests.topics import merged
+from visits.actions import plans
 from visits.models import Visit
 from visits.tests.letter_factories import BODY
 
@@ -68,6 +69,11 @@ def plan(world, estate):
         "key_kind": ["ask"],
         "key_content": ["明年的预算"],
     }
+
+
+def edited_plan(world, estate):
+    visit = Visit.objects.get(pk=estate.pks["planned"])
+    return plan(world, estate) | {"seen": plans.mark_of(visit)}
 
 
 def quick(world, estate):
@@ -322,7 +328,7 @@ ASKS: dict[str, dict[str, Ask]] = {
     "visits:promise_row": {"GET": Ask()},
     "visits:customer_visits": {"GET": Ask("customer")},
     "visits:visit_detail": {"GET": Ask("recorded")},
-    "visits:visit_edit": {"GET": Ask("planned"), "POST": Ask("planned", plan)},
+    "visits:visit_edit": {"GET": Ask("planned"), "POST": Ask("planned", edited_plan)},
     "visits:visit_book": {"GET": Ask("planned"), "POST": Ask("planned", book)},
     "visits:visit_arrive": {"POST": Ask("arrive")},
     "visits:visit_start": {"POST": Ask("booked")},

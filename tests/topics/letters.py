@@ -1,5 +1,6 @@
 """The register, pattern texts, watched words, batch printing and signed copies."""
 
+from accounts.actions.items import version_of
 from tests.authz.asking import Ask
 from visits import print_reports
 from visits.actions import printing, signing
@@ -8,7 +9,8 @@ from visits.tests.letter_factories import pdf_file
 
 
 def pattern(world, estate):
-    return {"name": "一般答复", "body": "{letter_ref}\n同意。", "is_active": "on"}
+    seen = version_of(LetterTemplate.objects.get(pk=estate.pks["pattern"]))
+    return {"name": "一般答复", "body": "{letter_ref}\n同意。", "is_active": "on", "seen": seen}
 
 
 def watched(world, estate):

@@ -13,14 +13,15 @@ from reminders.models import DutyKind
 from staff.models import User
 from visits import rules
 from visits.actions import departing, invitations, preparing
-from visits.actions.errors import STALE, VisitError
+from visits.actions.errors import VisitError
 from visits.actions.moves import move
+from visits.actions.plans import FIXED_ONCE_PLANNED, PLAN_FIELDS, mark_of
 from visits.models import Visit, VisitKeyPoint, VisitParticipant
 
-PLAN_FIELDS = (
-    *("mode", "stage", "purpose", "prep_text", "expected_questions", "risks", "location"),
+CHANGED = (
+    "这份拜访计划刚在另一个页面改过。您写的内容还在下面，请核对现在的内容；"
+    "再次保存将以您填写的为准。"
 )
-FIXED_ONCE_PLANNED = ("customer", "is_formal", "scheduled_start", "scheduled_end")
 
 
 @transaction.atomic
@@ -75,6 +76,7 @@ def edit_visit(
     visit: Visit,
     contacts: Iterable[Contact],
     key_points: Iterable[tuple],
+    seen: str,
     by: User,
     colleagues: Iterable[User] = (),
     materials: Iterable[str] | None = None,
@@ -82,16 +84,17 @@ def edit_visit(
 ) -> None:
     """Change the plan of a visit that has not begun. Its time is only changed by rescheduling.
 
-    `materials`: all names; a name that is gone goes, unless its file is here. None: as they are.
+    `seen` is plans.mark_of the visit that the form was drawn from: VisitError when somebody has
+    changed the plan since. `materials`: all names; a name that is gone goes, unless its file is
+    here. None: as they are.
     """
+    _check_same(visit, seen)
     before = preparing.shown_outside(visit)
     allowed = PLAN_FIELDS
     if visit.state == Visit.State.DRAFT:
         allowed = PLAN_FIELDS + FIXED_ONCE_PLANNED
     changes = {name: value for name, value in fields.items() if name in allowed}
-    changed = Visit.objects.filter(pk=visit.pk, state=visit.state, state__in=rules.EDITABLE)
-    if not changed.update(**changes, updated_at=clock.now()):
-        raise VisitError(f"该拜访{STALE}")
+    Visit.objects.filter(pk=visit.pk).update(**changes, updated_at=clock.now())
     visit.refresh_from_db()
     _set_people(visit, contacts, colleagues)
     visit.key_points.all().delete()
@@ -102,6 +105,19 @@ def edit_visit(
     if visit.state != Visit.State.DRAFT and preparing.shown_outside(visit) != before:
         _tell_outside(visit, by)
     audit.record(verb="visit.edited", target=visit, by=by)
+
+
+def _check_same(visit: Visit, seen: str) -> None:
+    """The stored row, locked: not begun yet, and its plan is the one of `seen`."""
+    stored = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+    if stored.state not in rules.EDITABLE:
+        raise VisitError(
+            f"该拜访现在是「{stored.get_state_display()}」，不能再修改计划；"
+            "您写的内容还在下面，需要的请先抄下。"
+        )
+    if mark_of(stored) != seen:
+        raise VisitError(CHANGED)
+    visit.state = stored.state
 
 
 def _tell_outside(visit: Visit, by: User) -> None:

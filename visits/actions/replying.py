@@ -40,12 +40,14 @@ def draft_reply(
     body: str,
     by: User,
     promised_on: date | None = None,
+    interim_reason: str = "",
 ) -> LetterReply:
-    """Start the reply of a letter, or change the one in work; an earlier approval lapses."""
+    """Start the reply of a letter, or change the one in work; an earlier approval lapses.
+
+    An interim one says when the full answer comes and why not now (R13).
+    """
     fields = {"kind": kind, "title": title, "addressee": addressee, "body": body}
-    fields["promised_on"] = promised_on if kind == LetterReply.Kind.INTERIM else None
-    if kind == LetterReply.Kind.INTERIM and promised_on is None:
-        raise VisitError("初步答复必须写明正式答复的日期。")
+    fields |= _put_off(kind, promised_on, interim_reason)
     move_letter(letter, ANSWERABLE, LetterState.DRAFTING)
     reply = letter.replies.in_work().first()
     if reply is None:
@@ -60,8 +62,18 @@ def draft_reply(
             approved_at=None,
             **fields,
         )
-    audit.record(verb="reply.drafted", target=reply, by=by)
+    audit.record(verb="reply.drafted", target=reply, by=by, reason=reply.interim_reason)
     return reply
+
+
+def _put_off(kind: str, promised_on: date | None, reason: str) -> dict:
+    if kind != LetterReply.Kind.INTERIM:
+        return {"promised_on": None, "interim_reason": ""}
+    if promised_on is None:
+        raise VisitError("初步答复必须写明正式答复的日期。")
+    if not reason:
+        raise VisitError("初步答复必须写明暂不能正式答复的原因。")
+    return {"promised_on": promised_on, "interim_reason": reason}
 
 
 def _new_reply(letter: InboundLetter, by: User, fields: dict) -> LetterReply:

@@ -2,19 +2,29 @@
 
 from django.db import transaction
 
-from core import audit
+from accounts.actions.items import STALE, version_of
+from core import audit, clock
 from staff.models import User
+from visits.actions.errors import VisitError
 from visits.models import LetterTemplate, LintWord
 
 
 @transaction.atomic
 def change_template(
-    *, template: LetterTemplate, name: str, body: str, is_active: bool, by: User
+    *, template: LetterTemplate, name: str, body: str, is_active: bool, seen: str, by: User
 ) -> None:
-    """Replace a pattern text. Letters that were written with it stay as they are."""
+    """Replace a pattern text. Letters that were written with it stay as they are.
+
+    `seen` is accounts.actions.items.version_of the row that the form was drawn from: VisitError
+    when somebody has changed it since.
+    """
+    stored = LetterTemplate.objects.select_for_update(of=("self",)).get(pk=template.pk)
+    if version_of(stored) != seen:
+        raise VisitError(STALE)
     wanted = {"name": name, "body": body, "is_active": is_active}
-    changes = _changed(LetterTemplate.objects.get(pk=template.pk), wanted)
-    LetterTemplate.objects.filter(pk=template.pk).update(updated_by=by, **wanted)
+    changes = _changed(stored, wanted)
+    same = LetterTemplate.objects.filter(pk=template.pk)
+    same.update(updated_by=by, updated_at=clock.now(), **wanted)
     template.refresh_from_db()
     audit.record(verb="letter_template.changed", target=template, by=by, changes=changes)
 

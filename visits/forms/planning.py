@@ -1,5 +1,7 @@
 """The plan of a visit and the exits from it (R2, R3)."""
 
+from contextlib import suppress
+
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Q
@@ -9,6 +11,7 @@ from django.utils.functional import cached_property
 from accounts.models import Contact, Customer
 from staff.models import User
 from visits import rules
+from visits.actions import plans
 from visits.actions.preparing import MOST_MATERIALS
 from visits.conduct_reports import stage_hints
 from visits.forms.booking import InviteMixin
@@ -115,6 +118,9 @@ class PlanForm(Forgiving, forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages=CHOICE,
     )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    conflict = ()
+    """Where the plan that stands now differs from what was typed (accounts' Difference)."""
 
     def __init__(self, data=None, *, user, customer=None, visit=None, is_draft=False, **kwargs):
         super().__init__(data, **kwargs)
@@ -131,6 +137,7 @@ class PlanForm(Forgiving, forms.Form):
         if self.chosen:
             self.fields["contacts"].queryset = self.chosen.contacts.current()
             self.fields["stage"].initial = self.chosen.relationship_stage
+        self._mark_what_was_read()
         self._fix_once_planned()
         self.key_points = self._read_key_points()
 
@@ -146,6 +153,12 @@ class PlanForm(Forgiving, forms.Form):
             return self.fields["customer"].clean(self.data.get("customer"))
         except forms.ValidationError:
             return None
+
+    def _mark_what_was_read(self):
+        if self.visit is None:
+            del self.fields["seen"]
+        elif not self.is_bound:
+            self.initial["seen"] = plans.mark_of(self.visit)
 
     def _fix_once_planned(self):
         """The time of a planned visit is changed by rescheduling only, so that nothing is lost."""
@@ -200,6 +213,23 @@ class PlanForm(Forgiving, forms.Form):
             (line.kind, line.content, with_us.get(line.owner)) for line in self.key_points.filled
         ]
         return cleaned
+
+    def look_again(self):
+        """Somebody was faster: both sides are shown, and the next save is on what stands now."""
+        stored = Visit.objects.select_related("customer").get(pk=self.visit.pk)
+        mark = plans.mark_of(stored)
+        if stored.state in rules.EDITABLE and mark != self.cleaned_data["seen"]:
+            self.data = self.data.copy()
+            self.data["seen"] = mark
+            self.conflict = plans.differences(stored, self.cleaned_data | self._typed_times())
+
+    def _typed_times(self) -> dict:
+        """Of a draft that was confirmed meanwhile: they cannot be saved, but are not lost."""
+        typed = {}
+        for name in ("scheduled_start", "scheduled_end"):
+            with suppress(forms.ValidationError):
+                typed[name] = self.fields[name].clean(self.data.get(name))
+        return typed
 
     def _no_contact(self):
         if self.chosen and not self.fields["contacts"].queryset.exists():

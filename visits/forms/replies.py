@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from core.forms import plain_helper
-from visits.forms.fields import DayField, Forgiving, text_area
+from visits.forms.fields import DayField, Forgiving, WordsField, text_area
 from visits.models import LetterReply
 
 
@@ -14,6 +14,13 @@ class ReplyForm(Forgiving, forms.Form):
     )
     promised_on = DayField(
         label="承诺正式答复日期", required=False, help_text="初步答复必须填写；到期会提醒责任人。"
+    )
+    interim_reason = WordsField(
+        label="暂不能正式答复的原因",
+        max_length=200,
+        min_length=4,
+        required=False,
+        help_text="初步答复必须填写，正文里也要写明；例如「需要省公司核实传输资源」。",
     )
     title = forms.CharField(label="复函标题", max_length=60)
     addressee = forms.CharField(label="主送", max_length=100, help_text="对方单位全称。")
@@ -35,15 +42,23 @@ class ReplyForm(Forgiving, forms.Form):
         lines = (line.strip() for line in self.cleaned_data["body"].splitlines())
         return "\n".join(line for line in lines if line)
 
+    def clean_interim_reason(self):
+        return self.cleaned_data["interim_reason"].rstrip("。，；.,; ")
+
     def clean(self):
         cleaned = super().clean()
-        promised_on = cleaned.get("promised_on")
-        if cleaned.get("kind") == LetterReply.Kind.INTERIM and "promised_on" not in self.errors:
-            if promised_on is None:
-                self.add_error("promised_on", "初步答复必须写明正式答复的日期。")
-            elif promised_on < timezone.localdate():
-                self.add_error("promised_on", "正式答复的日期不能早于今天。")
+        if cleaned.get("kind") == LetterReply.Kind.INTERIM:
+            self._check_interim(cleaned)
         return cleaned
+
+    def _check_interim(self, cleaned):
+        if "promised_on" in cleaned:
+            if cleaned["promised_on"] is None:
+                self.add_error("promised_on", "初步答复必须写明正式答复的日期。")
+            elif cleaned["promised_on"] < timezone.localdate():
+                self.add_error("promised_on", "正式答复的日期不能早于今天。")
+        if cleaned.get("interim_reason") == "":
+            self.add_error("interim_reason", "初步答复必须写明暂不能正式答复的原因。")
 
 
 class VoidForm(forms.Form):

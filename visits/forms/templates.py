@@ -2,6 +2,8 @@
 
 from django import forms
 
+from accounts.actions.items import version_of
+from accounts.actions.revisions import differences
 from core.forms import plain_helper
 from visits import template_rules
 from visits.forms.fields import text_area
@@ -29,6 +31,10 @@ class TemplateForm(forms.ModelForm):
         help_text="每段一行；【…】留给写信的人填写。" + _said_fields() + "。",
     )
 
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    conflict = ()
+    """Where the pattern that stands now differs from what was typed (accounts' Difference)."""
+
     class Meta:
         model = LetterTemplate
         fields = ["name", "body", "is_active"]
@@ -36,7 +42,17 @@ class TemplateForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["body"] = template_rules.worded(self.instance.body)
+        self.initial["seen"] = version_of(self.instance)
         self.helper = plain_helper()
+
+    def look_again(self, stored: LetterTemplate) -> None:
+        """Somebody was faster: both sides are shown, and the next save is on what stands now."""
+        self.data = self.data.copy()
+        self.data["seen"] = version_of(stored)
+        typed = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        typed["body"] = template_rules.worded(typed["body"])
+        stored.body = template_rules.worded("\n".join(stored.body.splitlines()))
+        self.conflict = differences(stored, typed)
 
     def clean_body(self):
         body = "\n".join(

@@ -126,6 +126,9 @@ class LetterReply(models.Model):
     addressee = models.CharField("主送", max_length=100)
     body = models.TextField("正文")
     promised_on = models.DateField("承诺正式答复日期", null=True, blank=True)
+    interim_reason = models.CharField(
+        "暂不能正式答复的原因", max_length=200, blank=True, default="", db_default=""
+    )
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="拟稿人")
     approver_note = models.CharField("审核意见", max_length=300, blank=True)
@@ -204,6 +207,11 @@ class LetterReply(models.Model):
                 name="visits_reply_interim_has_promise",
                 condition=~Q(kind="interim") | Q(promised_on__isnull=False),
                 violation_error_message="初步答复必须写明正式答复的日期。",
+            ),
+            models.CheckConstraint(
+                name="visits_reply_interim_has_reason",
+                condition=~Q(kind="interim") | ~Q(interim_reason=""),
+                violation_error_message="初步答复必须写明暂不能正式答复的原因。",
             ),
             models.UniqueConstraint(
                 fields=["letter"],

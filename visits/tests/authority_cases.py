@@ -63,6 +63,8 @@ def print_thanks(client, letter):
 
 def replied(customer, body="贵单位来函收悉。\n一、我公司打八五折。\n特此函复。", **fields):
     fields = {"kind": "final", "title": "关于续约的复函", "addressee": customer.name} | fields
+    if fields["kind"] == "interim":
+        fields.setdefault("interim_reason", "需要向上级报告")
     letter = make_inbound(customer=customer)
     return replying.draft_reply(letter=letter, body=body, by=customer.manager, **fields)
 

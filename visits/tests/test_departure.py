@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.rules import SHANGHAI, WorkCalendar
 from reminders.models import LadderStage, Obligation
 from reminders.rules import instant
-from visits.actions import planning, visiting
+from visits.actions import planning, plans, visiting
 from visits.tests.factories import make_visit
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_a_call_instead_of_a_visit_needs_no_departure():
     visit = booked()
     known = {name: getattr(visit, name) for name in planning.PLAN_FIELDS} | {"mode": "phone"}
     planning.edit_visit(
-        visit=visit, contacts=visit.contacts.all(), key_points=[("ask", "x")], by=visit.owner,
-        **known,
+        visit=visit, contacts=visit.contacts.all(), key_points=[("ask", "x")],
+        seen=plans.mark_of(visit), by=visit.owner, **known,
     )  # fmt: skip
     assert departure().state == "cancelled"

@@ -15,7 +15,7 @@ from accounts.tests.factories import make_customer
 from core.models import AuditEvent
 from staff.models import User
 from staff.tests.factories import make_user
-from visits.actions import feeds, planning, visiting
+from visits.actions import feeds, planning, plans, visiting
 from visits.models import CalendarFeed
 from visits.tests.calendars import events_of
 from visits.tests.factories import make_participant, make_visit
@@ -62,8 +62,8 @@ def test_a_place_that_changes_arrives_too(client):
     (before,) = entries(client, token).values()
     known = {name: getattr(visit, name) for name in planning.PLAN_FIELDS} | {"location": "乙路"}
     planning.edit_visit(
-        visit=visit, contacts=visit.contacts.all(), key_points=[("ask", "x")], by=visit.owner,
-        **known,
+        visit=visit, contacts=visit.contacts.all(), key_points=[("ask", "x")],
+        seen=plans.mark_of(visit), by=visit.owner, **known,
     )  # fmt: skip
     (after,) = entries(client, token).values()
     assert after["location"] == "乙路" and after["sequence"] > before["sequence"]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core import clock
 from staff.tests.factories import make_user
-from visits.actions import invitation_mail, invitations, planning, visiting
+from visits.actions import invitation_mail, invitations, planning, plans, visiting
 from visits.actions.errors import VisitError
 from visits.models import VisitInvitation
 from visits.tests.calendars import calendar_part, events_of
@@ -223,7 +223,8 @@ def edit(visit, **fields):
     known = {name: getattr(visit, name) for name in planning.PLAN_FIELDS}
     planning.edit_visit(
         visit=visit, contacts=fields.pop("contacts", visit.contacts.all()),
-        key_points=[("ask", "预算")], by=visit.owner, **(known | fields),
+        key_points=[("ask", "预算")], seen=plans.mark_of(visit), by=visit.owner,
+        **(known | fields),
     )  # fmt: skip
 
 

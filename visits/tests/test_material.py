@@ -108,12 +108,12 @@ def test_editing_keeps_what_has_a_file(client):
     visit = make_visit()
     send(client, visit, file=pdf_file("图.pdf"))
     send(client, visit, title="旧名单")
-    form = client.get(reverse("visits:visit_edit", args=[visit.pk])).content.decode()
-    assert "旧名单" in form
+    form = client.get(reverse("visits:visit_edit", args=[visit.pk])).context["form"]
+    assert "旧名单" in form["materials"].value()
     client.post(reverse("visits:visit_edit", args=[visit.pk]), {
         "contacts": [visit.contacts.first().pk], "mode": "on_site", "stage": "general_contact",
         "purpose": "商量明年的专线扩容安排", "key_kind": ["ask"], "key_content": ["预算"],
-        "materials": "新名单",
+        "materials": "新名单", "seen": form["seen"].value(),
     })  # fmt: skip
     assert set(visit.files.values_list("title", flat=True)) == {"组网图", "新名单"}
 

@@ -1,24 +1,29 @@
 """Replies until they are issued: pattern texts, approval, number (R15, R16, §B.6, D16)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
+from core.models import AuditEvent
 from reminders.models import DutyKind, Obligation
 from staff.tests.factories import make_absence, make_user
 from visits.actions import replying
 from visits.actions.errors import VisitError
 from visits.models import LetterReply
+from visits.rules import day_text
 from visits.tests.letter_factories import (
     BODY,
     make_inbound,
     make_issued,
     make_reply,
+    send,
 )
 
 pytestmark = pytest.mark.django_db
+REASON = "需要省公司核实传输资源"
 
 
 def url(name, row):
@@ -100,10 +105,81 @@ def test_bad_input_is_named_and_nothing_is_stored(client, letter, field, value, 
 
 @pytest.mark.parametrize("promised_on", ["", "2026-01-05"])
 def test_an_interim_reply_needs_a_day_to_come(client, letter, promised_on):
-    fields = typed(kind="interim", promised_on=promised_on)
+    fields = typed(kind="interim", promised_on=promised_on, interim_reason=REASON)
     response = client.post(url("reply_draft", letter), fields)
     assert "正式答复的日期" in response.content.decode()
     assert LetterReply.objects.count() == 0
+
+
+def in_days(number):
+    return timezone.localdate() + timedelta(days=number)
+
+
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [
+        ("", "初步答复必须写明暂不能正式答复的原因"),
+        (" 。 ", "请至少写 4 个字"),
+        ("忙。", "请至少写 4 个字"),
+        ("很长" * 101, "请写在 200 个字以内"),
+    ],
+)
+def test_an_interim_reply_says_why_the_full_one_takes_longer(client, letter, reason, message):
+    fields = typed(kind="interim", promised_on=in_days(3), interim_reason=reason)
+    response = client.post(url("reply_draft", letter), fields)
+    assert response.status_code == 422 and message in response.content.decode()
+    assert BODY.splitlines()[0] in response.content.decode() and not LetterReply.objects.exists()
+
+
+def test_the_reason_stands_on_the_page_and_in_the_trail(client, letter):
+    fields = typed(kind="interim", promised_on=in_days(3), interim_reason=f"{REASON}。")
+    client.post(url("reply_draft", letter), fields)
+    reply = LetterReply.objects.get()
+    assert reply.interim_reason == REASON
+    assert AuditEvent.objects.get(verb="reply.drafted").reason == REASON
+    page = client.get(url("letter_detail", letter)).content.decode()
+    assert f"<strong>暂不能正式答复的原因：</strong>{REASON}。" in page
+    assert f"{day_text(in_days(3))}前正式答复" in page
+
+
+def test_who_approves_and_who_reads_it_later_see_the_reason(client, letter):
+    reply = make_reply(letter, kind="interim", promised_on=in_days(3), interim_reason=REASON)
+    for state in ("pending_approval", "draft"):
+        LetterReply.objects.update(state=state)
+        page = client.get(url("letter_detail", letter)).content.decode()
+        assert f"<strong>暂不能正式答复的原因：</strong>{REASON}" in page
+    reply.refresh_from_db()
+    send(replying.issue_reply(reply=reply, by=letter.owner))
+    page = client.get(url("letter_detail", letter)).content.decode()
+    assert f"<dt>暂不能正式答复的原因</dt><dd>{REASON}</dd>" in page
+
+
+def test_a_final_reply_puts_nothing_off(client, letter):
+    make_reply(letter, kind="interim", promised_on=in_days(3), interim_reason=REASON)
+    client.post(url("reply_draft", letter), typed(interim_reason=REASON))
+    reply = LetterReply.objects.get()
+    assert (reply.kind, reply.promised_on, reply.interim_reason) == ("final", None, "")
+
+
+def test_neither_the_action_nor_the_database_takes_one_without_a_reason(letter):
+    with pytest.raises(VisitError, match="原因"):
+        make_reply(letter, kind="interim", promised_on=in_days(3), interim_reason="")
+    reply = make_reply(letter, kind="interim", promised_on=in_days(3))
+    with pytest.raises(IntegrityError, match="visits_reply_interim_has_reason"):
+        LetterReply.objects.filter(pk=reply.pk).update(interim_reason="")
+
+
+def test_the_pattern_text_says_the_reason_or_leaves_it_open(client, letter):
+    fields = typed(kind="interim", interim_reason=REASON, template="interim-progress")
+    body = client.post(url("reply_draft", letter), fields).context["form"]["body"].value()
+    assert f"来函所提事项因{REASON}，暂时不能正式答复" in body
+    body = client.get(url("reply_draft", letter), {"template": "interim-progress"})
+    assert "〔待填：暂不能正式答复的原因〕" in body.context["form"]["body"].value()
+
+
+def test_the_holding_reply_proposes_its_reason(client, letter):
+    form = client.get(url("reply_draft", letter), {"template": "holding-authority"}).context["form"]
+    assert form["interim_reason"].value() == "超出经办人员的权限，需要向上级报告"
 
 
 def test_an_issued_reply_is_not_changed_any_more(client, letter):

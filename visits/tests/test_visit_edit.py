@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tests.factories import make_contact
+from visits.actions import plans
 from visits.models import Visit
 from visits.tests.factories import make_visit
 from visits.tests.test_visit_plan import moment, plan
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.django_db
 def send(client, visit, **changes):
     client.force_login(visit.owner)
     contact = visit.contacts.first()
-    return client.post(reverse("visits:visit_edit", args=[visit.pk]), plan(contact, **changes))
+    data = plan(contact, seen=plans.mark_of(visit)) | changes
+    return client.post(reverse("visits:visit_edit", args=[visit.pk]), data)
 
 
 def test_purpose_people_and_key_points_change(client):
@@ -61,5 +63,6 @@ def test_a_foreign_contact_is_refused(client):
 
 def test_a_visit_that_has_begun_is_no_longer_edited(client):
     visit = make_visit(state="in_progress")
-    send(client, visit, purpose="换一个目的，谈明年的续约")
+    page = send(client, visit, purpose="换一个目的，谈明年的续约").content.decode()
+    assert "现在是「进行中」，不能再修改计划" in page and "换一个目的，谈明年的续约" in page
     assert Visit.objects.get(pk=visit.pk).purpose == visit.purpose

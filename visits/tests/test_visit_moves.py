@@ -10,7 +10,7 @@ from core.models import AuditEvent
 from reminders.models import Obligation
 from staff.tests.factories import make_user
 from visits import rules
-from visits.actions import visiting
+from visits.actions import plans, visiting
 from visits.models import Visit, VisitRecord, WeeklyPlan, WeeklyPlanItem
 from visits.tests.factories import make_record, make_visit
 from visits.tests.letter_factories import shanghai
@@ -55,7 +55,8 @@ def valid_input(verb, visit):
         return {"mode": "on_site", "is_formal": "on", "stage": visit.stage, "verb": "plan",
                 "customer": visit.customer_id, "contacts": contact, "purpose": visit.purpose,
                 "scheduled_start": moment(later), "key_kind": "ask", "key_content": "新要点",
-                "scheduled_end": moment(later + timedelta(hours=1))}  # fmt: skip
+                "scheduled_end": moment(later + timedelta(hours=1)),
+                "seen": plans.mark_of(visit)}  # fmt: skip
     return {"reason": "客户出差"}
 
 

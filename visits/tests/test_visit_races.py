@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.models import AuditEvent
 from reminders.models import Obligation
-from visits.actions import healing, recording, visiting
+from visits.actions import healing, planning, plans, recording, visiting
 from visits.actions.errors import VisitError
 from visits.models import ThankYouLetter
 from visits.tests.factories import make_record, make_visit
@@ -83,6 +83,19 @@ def test_eight_cancels_and_holds_leave_one_state():
     assert at_once(either) == 1
     letters = ThankYouLetter.objects.count()
     assert (fresh(visit).state, letters) in [("held", 1), ("cancelled", 0)]
+
+
+def test_eight_tabs_of_one_plan_have_one_winner():
+    visit = make_visit()
+    seen, people = plans.mark_of(visit), list(visit.contacts.all())
+
+    def edit():
+        own, points = fresh(visit), [("ask", "明年的预算")]
+        planning.edit_visit(visit=own, contacts=people, key_points=points, seen=seen, by=own.owner)
+
+    assert at_once(edit) == 1
+    assert AuditEvent.objects.filter(verb="visit.edited").count() == 1
+    assert visit.key_points.get().content == "明年的预算"
 
 
 def test_eight_healers_open_one_duty():

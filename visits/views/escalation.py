@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Customer
 from core import once
 from core.paging import keyset_page
+from reminders.actions import said_length
+from reminders.models import DutyKind
 from staff.access import may, requires
 from visits import promise_reports
 from visits.actions import escalating
@@ -127,7 +129,8 @@ def _ask(request, form, origin, customer) -> Escalation | None:
     except VisitError as error:
         form.add_error(None, str(error))
         return None
-    messages.success(request, f"已请示 {escalation.approver}，一个工作日内决定。")
+    within = said_length(DutyKind.ESCALATION_RESPONSE)
+    messages.success(request, f"已请示 {escalation.approver}，{within}内决定。")
     return escalation
 
 

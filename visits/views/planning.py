@@ -9,7 +9,7 @@ from core import drafts, once
 from core.htmx import is_htmx
 from staff.access import requires
 from visits import rules
-from visits.actions import planning, preparing
+from visits.actions import planning, plans
 from visits.actions.errors import VisitError
 from visits.forms.fields import Line, Lines, as_posted
 from visits.forms.planning import PlanForm, colleagues_of
@@ -90,20 +90,28 @@ def _show(request, form, visit=None):
 @requires("visits.write")
 @require_http_methods(["GET", "POST"])
 def visit_edit(request, pk):
+    """Saved only over the plan that was read; somebody else's is shown beside what was typed."""
     visit = changeable_visit(request, pk)
+    if request.method == "GET":
+        return _opened(request, visit)
+    if "reload" in request.POST:
+        return _show(request, _reloaded(request, visit), visit)
+    confirms = visit.state == Visit.State.DRAFT and request.POST.get("verb") != "draft"
+    is_draft = visit.state == Visit.State.DRAFT and not confirms
+    with once.guard(request) as first:
+        if first.result_url:
+            return redirect(first.result_url)
+        form = PlanForm(request.POST, user=request.user, visit=visit, is_draft=is_draft)
+        if form.is_valid() and _save(request, form, visit, confirms):
+            return redirect(first.remember(visit.get_absolute_url()))
+    return _show(request, form, visit)
+
+
+def _opened(request, visit):
     if visit.state not in rules.EDITABLE:
         messages.error(request, f"该拜访现在是「{visit.get_state_display()}」，不能再修改计划。")
         return redirect(visit)
-    if request.method == "GET":
-        return _show(request, _form_of(request, visit), visit)
-    confirms = visit.state == Visit.State.DRAFT and request.POST.get("verb") != "draft"
-    is_draft = visit.state == Visit.State.DRAFT and not confirms
-    form = PlanForm(request.POST, user=request.user, visit=visit, is_draft=is_draft)
-    if "reload" in request.POST:
-        return _show(request, _reloaded(request, visit), visit)
-    if form.is_valid() and _save(request, form, visit, confirms):
-        return redirect(visit)
-    return _show(request, form, visit)
+    return _show(request, _form_of(request, visit), visit)
 
 
 def _save(request, form, visit, confirms) -> bool:
@@ -114,24 +122,19 @@ def _save(request, form, visit, confirms) -> bool:
                 planning.confirm_plan(visit=visit, by=request.user)
     except VisitError as error:
         form.add_error(None, str(error))
+        form.look_again()
         return False
     messages.success(request, "已计划。" if confirms else "已保存。")
     return True
 
 
 def _form_of(request, visit) -> PlanForm:
-    initial = {name: getattr(visit, name) for name in (*planning.PLAN_FIELDS, "is_formal")}
-    initial |= {
-        "customer": visit.customer,
-        "scheduled_start": visit.scheduled_start,
-        "scheduled_end": visit.scheduled_end,
-        "contacts": visit.contacts.all(),
-        "colleagues": [p.user for p in visit.participants.select_related("user")],
-        "materials": "\n".join(row.title for row in preparing.materials_of(visit)),
-    }
+    initial = plans.values_of(visit)
+    points = initial.pop("key_points")
+    initial["materials"] = "\n".join(initial["materials"])
     form = PlanForm(user=request.user, customer=visit.customer, visit=visit, initial=initial)
     form.key_points = Lines(
-        [Line(p.kind, p.content, owner=str(p.owner_id or "")) for p in visit.key_points.all()]
+        [Line(kind, words, owner=str(owner.pk if owner else "")) for kind, words, owner in points]
     )
     return form
 

@@ -88,7 +88,10 @@ def _started(request, letter, key) -> ReplyForm:
 
 def _patterned(request, letter, form, template) -> ReplyForm:
     """The pattern's body and kind; everything else stays as it was typed."""
-    given = request.GET.dict() | {"promised_on": said_day(form["promised_on"].value())}
+    given = request.GET.dict() | {
+        "promised_on": said_day(form["promised_on"].value()),
+        "interim_reason": form["interim_reason"].value() or "",
+    }
     proposed = template_reports.proposed_reply(letter, template, given)
     kept = {name: form[name].value() or proposed.get(name) for name in form.fields}
     return ReplyForm(initial=kept | {name: proposed[name] for name in ("kind", "body")})

@@ -1,5 +1,7 @@
 """Pattern texts of letters and the words that letters are read for (§B.6, R35)."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,6 +11,7 @@ from core import once
 from staff.access import requires
 from visits import template_rules
 from visits.actions import templates
+from visits.actions.errors import VisitError
 from visits.forms.templates import LintForm, TemplateForm
 from visits.models import LetterTemplate, LintWord
 
@@ -27,16 +30,25 @@ def template_edit(request, pk):
     if request.POST.get("check"):
         faults = template_rules.faults(request.POST.get("body", ""))
         return render(request, "visits/_template_check.html", {"faults": faults, "is_live": True})
-    shown = LetterTemplate.objects.get(pk=pk)  # a refused form leaves `template` as it was
-    form = TemplateForm(request.POST or None, instance=shown)
-    if form.is_valid():
-        templates.change_template(template=template, by=request.user, **form.cleaned_data)
-        messages.success(request, "已保存，今后套用时生效。")
+    # a copy, so that a refused form leaves `template` as it was
+    form = TemplateForm(request.POST or None, instance=copy(template))
+    if form.is_valid() and _saved(request, template, form):
         return redirect("visits:template_list")
     faults = template_rules.faults(form["body"].value() or "")
     context = {"form": form, "template": template, "faults": faults}
     status = 422 if request.method == "POST" else 200
     return render(request, "visits/template_edit.html", context, status=status)
+
+
+def _saved(request, template, form) -> bool:
+    try:
+        templates.change_template(template=template, by=request.user, **form.cleaned_data)
+    except VisitError as error:
+        form.add_error(None, str(error))
+        form.look_again(LetterTemplate.objects.get(pk=template.pk))
+        return False
+    messages.success(request, "已保存，今后套用时生效。")
+    return True
 
 
 @requires("letters.admin")

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_chosen_together'),
-        ('visits', '0013_of_one_state'),
+        ('visits', '0014_interim_reason'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
