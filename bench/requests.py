@@ -70,6 +70,7 @@ def _visit_pages(boss: str, chief: str, mine: str):
     today, team = reverse("crm:today"), reverse("crm:team")
     last = add_months(timezone.localdate(), -1)
     one = User.objects.get(username="bulk-1").pk
+    needs = reverse("opportunities:need_list")
     behind = f"{rows}?metric=held&month={last:%Y-%m}&person={one}"
     return [
         (Series("today (manager)", 3), lambda n: Request(today, mine)),
@@ -88,7 +89,11 @@ def _visit_pages(boss: str, chief: str, mine: str):
         (Series("rates, this month (director)", 3), lambda n: Request(kpi, boss)),
         (Series("rates, last month (director)", 3),
          lambda n: Request(f"{kpi}?month={last:%Y-%m}&metric=held", boss)),
+        # Counts every row of the month; the page is there before and asks for it.
+        (Series("rates, departments (director)", 5),
+         lambda n: Request(f"{kpi}?month={last:%Y-%m}&show=departments", boss, is_htmx=True)),
         (Series("rows behind a rate (head)", 2.5), lambda n: Request(behind, chief)),
+        (Series("needs by industry (director)", 2.5), lambda n: Request(needs, boss)),
         (Series("team (head)", 3), lambda n: Request(team, chief)),
         (Series("team (director)", 3), lambda n: Request(team, boss)),
     ]  # fmt: skip

@@ -21,7 +21,7 @@ PEOPLE_SHOWN = 50
 PEOPLE_TODAY = 20
 """On the page of a day only the most urgent; 团队 has more of them."""
 NOTHING = {"overdue": 0, "today": 0, "open": 0}
-MOST_RECORDS = 20
+MOST_RECORDS = 50
 """Counted no further: whoever is that far behind opens the queue, where all of them are."""
 
 

@@ -14,7 +14,7 @@ ASKS = {
     "visits:kpi_rows_export#department": {"POST": Ask(query=ALL_ROWS)},
 }
 QUERIES = {
-    "visits:kpi": ("", "?metric=promise", "?month=2020-01"),
+    "visits:kpi": ("", "?metric=promise", "?month=2020-01", "?show=departments"),
     # the address has a query already; the last value of a name is the one that counts
     "visits:kpi_rows": (
         "",

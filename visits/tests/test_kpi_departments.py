@@ -73,6 +73,9 @@ def weekly(owner, monday: int, handed_in: str):
         fulfil_duty(kind=DutyKind.WEEKLY_PLAN, subject=plan, at=at, evidence={}, by=None)
 
 
+SIDE_BY_SIDE = {"show": "departments"}
+
+
 def numbers(page) -> dict:
     """{key of the department: {metric: 「hits/base」}} as the page shows them."""
     return {
@@ -96,7 +99,7 @@ def behind(client, key, metric, month="2026-11") -> str:
 
 def shown_equal_rows(client) -> dict:
     """What the page shows, once it is known that every number of it is the count of its rows."""
-    page = client.get(reverse("visits:kpi"), {"month": "2026-11"})
+    page = client.get(reverse("visits:kpi"), {"month": "2026-11", **SIDE_BY_SIDE})
     found, text = numbers(page), page.content.decode()
     for key, cells in found.items():
         for metric, share in cells.items():
@@ -168,7 +171,9 @@ def test_a_head_opens_the_rows_of_the_own_department_and_no_other(people, client
     for viewer, own, foreign in (("head", near, far), ("other head", far, near)):
         client.force_login(people[viewer])
         assert behind(client, own, "held") == BY_HAND["near" if own == near else "far"]["held"]
-        assert client.get(reverse("visits:kpi")).context["departments"] == []  # there is only one
+        assert (
+            client.get(reverse("visits:kpi"), SIDE_BY_SIDE).context["departments"] == []
+        )  # there is only one
         for name in ADDRESSES:
             query = {"metric": "held", "month": "2026-11", "department": foreign}
             assert client.get(reverse(name), query).status_code == 404
@@ -188,7 +193,7 @@ def test_a_head_sees_the_departments_below_side_by_side_and_none_beside(people, 
 
 def test_an_account_manager_sees_no_department_and_opens_none(people, client):
     client.force_login(people["甲"])
-    page = client.get(reverse("visits:kpi"), {"month": "2026-11"})
+    page = client.get(reverse("visits:kpi"), {"month": "2026-11", **SIDE_BY_SIDE})
     assert page.context["departments"] == [] and "department=" not in page.content.decode()
     for name in ADDRESSES:
         for owner in ("甲", "丙"):
@@ -233,5 +238,21 @@ def test_the_rows_are_paged_and_cost_the_same_however_many_they_are(people, clie
     rest = client.get(many.context["page"].next_url)
     assert len(rest.context["rows"]) == 14
     assert re.search(r">全部 64<", rest.content.decode())
-    found = numbers(client.get(reverse("visits:kpi"), {"month": "2026-11"}))
+    found = numbers(client.get(reverse("visits:kpi"), {"month": "2026-11", **SIDE_BY_SIDE}))
     assert found[key_of(owner)]["held"] == "63/64"
+
+
+def test_the_page_is_there_first_and_the_table_of_departments_follows(people, client):
+    client.force_login(people["director"])
+    address = reverse("visits:kpi")
+    page = client.get(address, {"month": "2026-11"})
+    link = "?month=2026-11&amp;metric=thanks&amp;show=departments"
+    text = page.content.decode()
+    assert page.context["departments"] == []
+    assert f'hx-get="{link}"' in text and f'href="{link}"' in text  # without a script, too
+    query = {"month": "2026-11", "metric": "thanks", **SIDE_BY_SIDE}
+    part = client.get(address, query, headers={"HX-Request": "true"})
+    assert "<html" not in part.content.decode()
+    assert numbers(part) == numbers(client.get(address, query)) != {}
+    client.force_login(people["甲"])
+    assert "show=departments" not in client.get(address).content.decode()

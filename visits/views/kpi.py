@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from core import audit, clock, exports
+from core.htmx import is_htmx
 from core.paging import keyset_page
 from staff.access import may, requires
 from staff.models import User
@@ -19,6 +21,7 @@ ROWS_SHOWN = 50
 MOST_ROWS = 20_000
 LEVEL = "密级：内部"
 FIRST_METRIC = "thanks"
+DEPARTMENTS = "departments"
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,13 @@ def _chosen(rows, text: str):
 @requires("kpi.view")
 def kpi(request):
     """People by metrics for a month; for an account manager the own line only."""
-    asked = _asked(request, FIRST_METRIC)
-    aims, history = kpi_reports.targets(), kpi_reports.past(request.user, asked.month)
+    asked, shows = _asked(request, FIRST_METRIC), request.GET.get("show") == DEPARTMENTS
+    aims = kpi_reports.targets()
+    if shows and is_htmx(request):
+        departments = _departments(request.user, asked, aims)
+        context = {"asked": asked, "metrics": METRICS.values(), "departments": departments}
+        return render(request, "visits/_kpi_departments.html", context)
+    history = kpi_reports.past(request.user, asked.month)
     shown = _narrowed(asked).select_related("department")
     page = keyset_page(shown, request, keys=("username", "pk"), size=PEOPLE_SHOWN)
     lines = kpi_reports.people_lines(page.rows, asked.month, asked.now, history, aims)
@@ -89,7 +97,10 @@ def kpi(request):
         "lines": lines,
         "whole": whole,
         "rows": [*lines, whole] if whole else lines,
-        "departments": _departments(request.user, asked, aims),
+        "has_departments": len(_groups(request.user, asked)) > 1,
+        "shows_departments": shows,
+        "departments": _departments(request.user, asked, aims) if shows else [],
+        "departments_url": _departments_url(asked),
         "counted_at": history.counted_at,
         "waiting": kpi_waiting_reports.waiting(request.user, asked.now),
         "sees_team": may(request.user, "team.view"),
@@ -99,11 +110,23 @@ def kpi(request):
 
 
 def _departments(viewer: User, asked: Asked, aims) -> list:
-    """Side by side, for whoever oversees several and does not look into one of them."""
-    groups = {} if asked.department else kpi_sets.groups_of(viewer, asked.people)
+    """Side by side, for whoever oversees several and does not look into one of them.
+
+    Every row of the month in scope is counted for it, so the page is there first and asks for it.
+    """
+    groups = _groups(viewer, asked)
     if len(groups) < 2:
         return []
     return kpi_reports.department_lines(groups.values(), asked.people, asked.month, asked.now, aims)
+
+
+def _groups(viewer: User, asked: Asked) -> dict[str, kpi_sets.Group]:
+    return {} if asked.department else kpi_sets.groups_of(viewer, asked.people)
+
+
+def _departments_url(asked: Asked) -> str:
+    query = {"month": asked.month_text, "metric": asked.metric.code, "show": DEPARTMENTS}
+    return "?" + urlencode(query)
 
 
 def _narrowed(asked: Asked):
