@@ -168,9 +168,10 @@ def _targets_of(person: User) -> Q:
     if person.role in (User.Role.BRANCH_DIRECTOR, User.Role.AUDITOR):
         return Q(branch=person.branch_id)
     here = Q(department=None)
-    if person.department_id:
-        below = Q(department__in=person.departments_below())
-        here |= below if person.role == User.Role.DEPT_HEAD else Q(department=person.department_id)
+    if person.role == User.Role.DEPT_HEAD:
+        here |= Q(department__in=person.departments_below())
+    elif person.department_id:
+        here |= Q(department=person.department_id)
     return Q(branch=person.branch_id) & here
 
 

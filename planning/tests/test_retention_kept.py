@@ -103,3 +103,13 @@ def test_the_page_asks_the_same_number_of_queries_for_many_departments(
         )  # fmt: skip
     with django_assert_num_queries(len(few)):
         client.get(url)
+
+
+def test_a_manager_reads_the_own_department_and_pays_for_no_tree(branch, django_assert_num_queries):
+    department = branch.departments.get(code="GOV")
+    make_department(parent=department, branch=branch)
+    manager = make_user(department=department)
+    manager.acting_for()
+    with django_assert_num_queries(1):
+        rows = RetentionTarget.objects.visible_to(manager).values_list("department", flat=True)
+        assert set(rows) == {None, department.pk}

@@ -120,6 +120,19 @@ def test_a_gap_below_what_was_handed_down_is_explained_before_handing_in(client,
     assert plan.current.state == PlanState.SUBMITTED
 
 
+@pytest.mark.parametrize("only_kinds", [True, False])
+def test_adjustments_that_cancel_out_come_to_nothing_on_both_engines(only_kinds):
+    annual, above, _ = tree()
+    for amount in ("-2.61", "1.83", "0.78"):
+        actions.add_adjustment(
+            version=above.current, by=above.author, kind="stock", business_line="data",
+            from_operator="", reason="计划外", q1=D(amount), q2=D("0.1"), q3=D(0), q4=D(0),
+        )  # fmt: skip
+    assert reports.rollup(above).totals["stock"] == (0, D("0.30"), 0, 0, D("0.30"))
+    count(above)
+    assert reports.rollup(annual, only_kinds=only_kinds).grand[4] == D("0.30")
+
+
 def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     annual, above, made = tree()
     for plan in (*made, above):

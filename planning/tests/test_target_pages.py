@@ -5,7 +5,9 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -15,6 +17,8 @@ from planning import target_reports
 from planning.models import PlanAllotment, PlanState, PlanTargetLine
 from planning.tests.factories import make_bill, make_plan, set_state
 from staff.tests.factories import make_user
+
+ABOVE_PAGES = ("rollup", "allotments")
 
 
 class GridTests(TestCase):
@@ -193,6 +197,20 @@ class AboveTests(TestCase):
         self.assertContains(stale, "刚被改过", status_code=422)
         self.assertEqual(PlanAllotment.objects.get(plan=self.plan, kind="stock").q2, 60)
         self.assertContains(self.client.get(self.url), "还差 100.00 万元没有说明")
+
+    def test_a_plan_more_below_costs_no_query_more(self):
+        self.client.force_login(self.head)
+        pages = [reverse(f"planning:{name}", args=[self.above.pk]) for name in ABOVE_PAGES]
+        few = [self.queries_of(url) for url in pages]
+        for state in ("submitted", "drafting", "drafting", "discarded"):
+            customer = make_customer(manager=self.manager, industry=self.above.industry)
+            set_state(make_plan(customer=customer).current, state)
+        self.assertEqual([self.queries_of(url) for url in pages], few)
+
+    def queries_of(self, url) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            self.assertContains(self.client.get(url), self.plan.number)
+        return len(asked)
 
     def test_a_manager_never_reaches_the_sums_of_others(self):
         self.client.force_login(self.manager)

@@ -20,6 +20,9 @@ from planning.models import MarketingPlan, PlanAllotment
 from planning.views.scope import plan_or_404
 from staff.access import may, requires
 
+# What a row shows, and what says who hands down to it (allotting.may_allot).
+SHOWN = (*rollup_reports.CHILD_SHOWS, "branch", "department__path")
+
 
 @requires("plans.view")
 @require_GET
@@ -28,7 +31,7 @@ def allotments(request, pk):
     plan = plan_or_404(request, pk)
     if plan.kind == MarketingPlan.Kind.KEY_CUSTOMER:
         raise Http404
-    rows = rollup_reports.children(plan, request.user).select_related("department")
+    rows = rollup_reports.children(plan, request.user).select_related("department").only(*SHOWN)
     page = keyset_page(rows, request, keys=("number",))
     context = {
         "plan": plan,
