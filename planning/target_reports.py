@@ -1,4 +1,4 @@
-"""What a version plans and what the bills say (R45). The database adds; no sum of several plans is stored."""
+"""What a version plans and what the bills say (R45). No sum of several plans is stored."""
 
 from django.db.models import Sum
 from django.db.models.functions import Coalesce, Round
