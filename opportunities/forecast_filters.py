@@ -5,6 +5,7 @@ import django_filters
 from accounts.models import Customer, Industry
 from opportunities.forecast_reports import MUST
 from opportunities.models import DemandForecast
+from staff.filters import PersonFilter
 from staff.models import Department, User
 
 MISSING = "missing"
@@ -25,9 +26,7 @@ class ForecastFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         choices=STATES, method="filter_state", label="状态", empty_label="全部状态"
     )
-    manager = django_filters.ModelChoiceFilter(
-        queryset=managers_in_scope, label="客户经理", empty_label="全部人员"
-    )
+    manager = PersonFilter(queryset=managers_in_scope, label="客户经理", empty_label="全部人员")
 
     class Meta:
         model = Customer

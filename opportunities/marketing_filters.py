@@ -7,6 +7,7 @@ from accounts.models import Customer
 from core.forms import date_input
 from opportunities.forecast_filters import managers_in_scope
 from opportunities.models import MarketingActivity, Topic
+from staff.filters import PersonFilter
 
 
 class ActivityFilter(django_filters.FilterSet):
@@ -41,9 +42,7 @@ class CoverageFilter(django_filters.FilterSet):
     grade = django_filters.ChoiceFilter(
         choices=Customer.Grade.choices, label="等级", empty_label="全部等级"
     )
-    manager = django_filters.ModelChoiceFilter(
-        queryset=managers_in_scope, label="客户经理", empty_label="全部人员"
-    )
+    manager = PersonFilter(queryset=managers_in_scope, label="客户经理", empty_label="全部人员")
 
     class Meta:
         model = Customer

@@ -4,6 +4,7 @@ import django_filters
 
 from accounts.models import Customer, CustomerNeed, Industry
 from opportunities.forecast_filters import managers_in_scope
+from staff.filters import PersonFilter
 
 
 class NeedFilter(django_filters.FilterSet):
@@ -17,7 +18,7 @@ class NeedFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
         choices=CustomerNeed.Status.choices, label="状态", empty_label="全部状态"
     )
-    manager = django_filters.ModelChoiceFilter(
+    manager = PersonFilter(
         "customer__manager", queryset=managers_in_scope, label="客户经理", empty_label="全部人员"
     )
 

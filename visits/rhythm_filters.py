@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import Customer
+from staff.filters import PersonFilter
 from staff.models import Department, User
 from visits import rhythm_rules as rules
 from visits.coverage_reports import NONE, of_band
@@ -34,7 +35,7 @@ class SuggestionFilter(django_filters.FilterSet):
     region = django_filters.CharFilter(
         "customer__region", lookup_expr="exact", label="区域", max_length=40
     )
-    manager = django_filters.ModelChoiceFilter(
+    manager = PersonFilter(
         queryset=managers_in_scope, field_name="customer__manager", label="客户经理",
         empty_label="全部人员",
     )  # fmt: skip
@@ -60,9 +61,7 @@ class CoverageFilter(django_filters.FilterSet):
     grade = django_filters.ChoiceFilter(
         choices=Customer.Grade.choices, label="等级", empty_label="全部等级"
     )
-    manager = django_filters.ModelChoiceFilter(
-        queryset=managers_in_scope, label="客户经理", empty_label="全部人员"
-    )
+    manager = PersonFilter(queryset=managers_in_scope, label="客户经理", empty_label="全部人员")
     department = django_filters.ModelChoiceFilter(
         queryset=departments_in_scope, label="部门", empty_label="全部部门"
     )
