@@ -93,7 +93,10 @@ def _visit_pages(boss: str, chief: str, mine: str):
         (Series("rates, departments (director)", 5),
          lambda n: Request(f"{kpi}?month={last:%Y-%m}&show=departments", boss, is_htmx=True)),
         (Series("rows behind a rate (head)", 2.5), lambda n: Request(behind, chief)),
-        (Series("needs by industry (director)", 2.5), lambda n: Request(needs, boss)),
+        (Series("needs (director)", 2.5), lambda n: Request(needs, boss)),
+        # Counts every need; the page is there before and asks for it.
+        (Series("needs, by industry (director)", 5),
+         lambda n: Request(f"{needs}?show=industries", boss, is_htmx=True)),
         (Series("team (head)", 3), lambda n: Request(team, chief)),
         (Series("team (director)", 3), lambda n: Request(team, boss)),
     ]  # fmt: skip

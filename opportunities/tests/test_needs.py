@@ -44,7 +44,12 @@ def test_it_counts_industry_by_layer_and_status(client, customer, manager):
         make_need(customer, layer=layer, status=status)
     make_need(elsewhere, layer="win")
     make_need(make_customer(), layer="fact")
-    first, second = client.get(URL).context["lines"]
+    page = client.get(URL)
+    assert page.context["lines"] == [] and '?show=industries"' in page.content.decode()
+    part = client.get(URL + "?show=industries", headers={"HX-Request": "true"})
+    assert "<html" not in part.content.decode()
+    assert client.get(URL + "?show=industries").context["lines"] == part.context["lines"]
+    first, second = part.context["lines"]
     assert (first.name, first.total) == (customer.industry.name, 3)
     assert first.layers == {"fact": 1, "need": 2}
     assert first.statuses == {"captured": 1, "validated": 1, "dropped": 1}

@@ -232,5 +232,5 @@ QUERIES = {
         "?source=visit", "?month=2027-01&amount=1", "?order=stuck",
     ),
     "opportunities:board": ("", "?q=金"),
-    "opportunities:need_list": ("", "?q=金", "?layer=fact&status=captured"),
+    "opportunities:need_list": ("", "?q=金", "?layer=fact&status=captured", "?show=industries"),
 }  # fmt: skip

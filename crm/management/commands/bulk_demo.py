@@ -16,6 +16,7 @@ from accounts.models import (
     Contact,
     Customer,
     CustomerAssignment,
+    CustomerNeed,
     Industry,
     MonthlyBill,
     SearchKey,
@@ -150,6 +151,7 @@ class Book:
         if self.with_lines:
             yield "账单明细", lambda: bulk.load(BillLine, self.lines())
         yield "合同", lambda: bulk.load(ServiceContract, self.contracts())
+        yield "需求", lambda: bulk.load(CustomerNeed, self.needs())
         yield "时间线", lambda: bulk.load(TimelineEntry, self.timeline())
         first = self.first[Customer]
         yield "视图质量", lambda: quality.refresh(range(first, first + self.count))
@@ -257,6 +259,16 @@ class Book:
                 "customer_id": self.first[Customer] + i, "number": f"BULK-{i:07d}",
                 "name": "专线服务合同", "starts_on": starts_on,
                 "annual_amount": 12_000 + i % 90_000, "ends_on": starts_on + timedelta(days=730),
+            }  # fmt: skip
+
+    def needs(self) -> Iterator[dict]:
+        """A fact of every second customer, in turn of every status."""
+        statuses = CustomerNeed.Status.values
+        for i in range(0, self.count, 2):
+            yield {
+                "customer_id": self.first[Customer] + i, "layer": CustomerNeed.Layer.FACT,
+                "status": statuses[i // 2 % len(statuses)], "description": "网点之间要互联。",
+                "created_by_id": self._manager(i % self.managers),
             }  # fmt: skip
 
     def timeline(self) -> Iterator[dict]:
