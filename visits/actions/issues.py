@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import Contact, Customer
 from core import audit
+from core.rules import local_date
 from staff.models import User
 from visits.actions import telling
 from visits.actions.errors import STALE, VisitError
@@ -44,7 +45,10 @@ def note_progress(*, issue: CustomerIssue, note: str, by: User) -> None:
 
 @transaction.atomic
 def solve_issue(*, issue: CustomerIssue, resolution: str, at: datetime, by: User) -> None:
-    """OPEN → RESOLVED: as we see it; the customer has still to say so."""
+    """OPEN → RESOLVED: as we see it; the customer has still to say so. VisitError for a day before
+    the problem was found."""
+    if local_date(at) < issue.found_on:
+        raise VisitError("解决的时间不能早于发现日期。")
     _move(issue, State.OPEN, State.RESOLVED, resolution=resolution, resolved_at=at)
     audit.record(verb="issue.solved", target=issue, by=by, reason=resolution)
     telling.tell_issue(issue, by=by)

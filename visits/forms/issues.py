@@ -43,7 +43,7 @@ class StepForm(forms.Form):
 class ProgressForm(StepForm):
     prefix_id = "progress"
 
-    note = reason_field("做了什么", "进展会留在经过里，下次拜访前能看到。")
+    note = reason_field("做了什么", "会留在这个问题的经过里。")
 
 
 class SolveForm(StepForm):

@@ -99,6 +99,12 @@ def test_somebody_of_another_customer_cannot_confirm():
         confirm(issue, make_contact(customer=make_customer()))
 
 
+def test_is_not_solved_before_it_was_found():
+    issue = make_issue()
+    with pytest.raises(VisitError, match="发现日期"):
+        solve(issue, at=timezone.now() - timedelta(days=1))
+
+
 def test_is_not_confirmed_before_it_was_solved():
     issue = make_issue()
     solve(issue)
