@@ -59,11 +59,11 @@ def test_pages_follow_each_other_without_gaps(client, head):
 
 def test_the_list_costs_the_same_with_1_and_20_groups(client, head, django_assert_num_queries):
     twins()
-    with django_assert_num_queries(8 + ASKS_CLOCK):
+    with django_assert_num_queries(9 + ASKS_CLOCK):
         client.get(LIST)
     for number in range(19):
         twins(name=f"第{number}医院")
-    with django_assert_num_queries(8 + ASKS_CLOCK):
+    with django_assert_num_queries(9 + ASKS_CLOCK):
         client.get(LIST)
 
 
