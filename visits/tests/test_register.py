@@ -9,6 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from accounts.tests.factories import make_customer
 from core.models import AuditEvent
 from staff.tests.factories import make_user
 from visits.actions import replying, thanks
@@ -55,7 +56,9 @@ def test_a_waived_thank_you_letter_stays_as_void(client):
 @pytest.mark.parametrize("words", ["1", "1号", "绍电政收〔2026〕1号", "扩容"])
 def test_it_is_searched_by_number_and_subject(client, reply, words):
     year = str(reply.letter.number.year)
-    other = make_inbound(customer=reply.letter.customer, subject="关于账单的函")
+    # Without any digit in its name or code, which are searched as well.
+    customer = make_customer(manager=reply.letter.owner, name="没有数字的单位", code="NONE")
+    other = make_inbound(customer=customer, subject="关于账单的函")
     shown = page(client, q=words.replace("2026", year))
     assert str(reply.letter.number) in shown
     assert str(other.number) not in shown
