@@ -57,7 +57,9 @@ def shown(field, value) -> str:
     if isinstance(value, list):
         return " → ".join(str(step) for step in value)
     if isinstance(value, dict):
-        return "；".join(f"{LINES.get(key, key)}：{text}" for key, text in value.items())
+        # In one order: what PostgreSQL keeps as JSON comes back in an order of its own.
+        pairs = sorted(value.items(), key=lambda pair: (list(LINES) + [pair[0]]).index(pair[0]))
+        return "；".join(f"{LINES.get(key, key)}：{text}" for key, text in pairs)
     return str(dict(field.flatchoices).get(value, value))
 
 
