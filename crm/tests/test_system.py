@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.models import WorkCalendarYear
 from crm.reports import system
 from crm.tests.factories import make_duty
 from reminders.models import ChannelState, Delivery, SweepRun
@@ -26,6 +27,10 @@ def test_says_that_no_sweep_has_ever_run(client):
 def test_all_well_after_a_fresh_sweep(client):
     now = timezone.now()
     SweepRun.objects.create(started_at=now, finished_at=now, host="web-1")
+    # Asked for from the first of December on (§B.12).
+    WorkCalendarYear.objects.update_or_create(
+        year=timezone.localdate().year + 1, defaults={"is_confirmed": True}
+    )
     page = get(client, "auditor").content.decode()
     assert "一切正常" in page and "web-1" in page
 
