@@ -36,6 +36,32 @@ def test_redis_flushed_stopped_and_restarted_loses_nothing(
     assert len(mentions) == mentions.total() == 301
 
 
+def test_redis_lost_under_a_running_sweep_leaves_worker_and_beat_alive(
+    field_at, fresh_postgres, private_redis, write_down
+):
+    """The broker goes while the worker has a message in hand that it cannot give back."""
+    env = {"REDIS_URL": private_redis.url, "SWEEP_SECONDS": "1"}
+    field = field_at(fresh_postgres, env=env, people=20)
+    field.sink.delay = 0.05  # a sweep lasts longer than the fall
+    field.product.start("worker")
+    field.product.start("beat")
+    due, rounds = 60, size(2, 5)
+    for number in range(rounds):
+        told = len(field.sink.raw)
+        field.call("seed", count=due)
+        said_by(field, lambda told=told: wait_for_messages(field.sink, told + 5))
+        private_redis.stop()
+        time.sleep(2)
+        private_redis.start()
+        said_by(field, lambda: field.wait_for_all(due * (number + 1), LEASE_SECONDS + 120))
+        assert field.product.is_running("worker")
+        assert field.product.is_running("beat")
+
+    copies = field.mentions().total() - due * rounds
+    write_down(f"{rounds} falls of the broker under a sweep, {copies} copies")
+    assert copies == 0
+
+
 def said_by(field, wait):
     """What `wait` gives; when it fails, with what worker and beat said last."""
     try:
