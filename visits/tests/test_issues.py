@@ -208,3 +208,13 @@ def test_goes_with_the_customer_to_the_next_manager():
     issue.refresh_from_db()
     assert issue.owner == other
     assert {"kind": "issue", "id": issue.pk, "text": WHAT} in items
+
+
+def test_a_second_click_on_a_step_does_it_once_and_ends_on_the_page(client):
+    issue = make_issue()
+    client.force_login(issue.owner)
+    url = reverse("visits:issue_progress", args=[issue.pk])
+    sent = {"note": "已请网络部门排查", "submission_key": "7a4a8b1e-5a43-4f3c-9a53-0f0c4a3c5b11"}
+    for _ in range(2):
+        assert client.post(url, sent).url == issue.get_absolute_url()
+    assert verbs(issue).count("issue.progress") == 1

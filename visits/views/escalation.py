@@ -1,8 +1,9 @@
 """请示: list, new, one request, decide, forward, withdraw, tell the customer (R14, R16)."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +34,7 @@ from visits.models import (
     ThankYouLetter,
     Visit,
 )
+from visits.views import steps
 
 ORIGINS = {
     "visit": Visit,
@@ -91,17 +93,12 @@ def escalation_create(request):
 
 
 def _origin(request):
-    for name, model in {**ORIGINS, "customer": Customer}.items():
-        key = request.GET.get(name, "")
-        if not key:
-            continue
-        if not key.isdecimal() or len(key) > 18:
-            raise Http404
-        row = get_object_or_404(model.objects.visible_to(request.user), pk=key)
-        customer = row if name == "customer" else customer_of(row)
-        get_object_or_404(Customer.objects.visible_to(request.user), pk=customer.pk)
-        return (None if name == "customer" else row), customer
-    return None, None
+    name, row = steps.row_from_query(request, {**ORIGINS, "customer": Customer})
+    if row is None:
+        return None, None
+    customer = row if name == "customer" else customer_of(row)
+    get_object_or_404(Customer.objects.visible_to(request.user), pk=customer.pk)
+    return (None if name == "customer" else row), customer
 
 
 def customer_of(row) -> Customer:
@@ -150,10 +147,7 @@ def _page(request, escalation, **forms):
         "withdraw_form": WithdrawForm,
         "communicate_form": lambda: CommunicateForm(initial={"at": now}),
     }
-    for name, make in made.items():
-        context[name] = (forms.get(name) or make()) if context["can"][name] else None
-    # a form whose time has passed (a stale tab) is not drawn, but its refusal is said
-    context["refused"] = next((f for n, f in forms.items() if not context["can"][n]), None)
+    steps.put_forms(context, made, forms)
     return render(request, "visits/escalation_detail.html", context, status=422 if forms else 200)
 
 
@@ -161,15 +155,8 @@ def _tried(request, pk, name: str, make, act, done: str):
     """Do what the form says, or show the page with the form's errors."""
     escalation = _visible(request, pk)
     form = make(escalation)
-    if form.is_valid():
-        try:
-            act(escalation=escalation, by=request.user, **form.cleaned_data)
-        except VisitError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, done)
-            return redirect(escalation)
-    return _page(request, _visible(request, pk), **{name: form})
+    back = steps.taken(request, escalation, form, partial(act, escalation=escalation), done)
+    return back or _page(request, _visible(request, pk), **{name: form})
 
 
 @requires("escalations.decide")

@@ -1,7 +1,8 @@
 """Problems of customers: register, page, new, and what becomes of them (R22)."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,10 +14,12 @@ from core.paging import keyset_page
 from staff.access import may, requires
 from visits import issue_reports
 from visits.actions import issues
-from visits.actions.errors import VisitError
 from visits.filters import IssueFilter
 from visits.forms.issues import IssueConfirmForm, IssueForm, ProgressForm, ReopenForm, SolveForm
 from visits.models import CustomerIssue, Visit
+from visits.views import steps
+
+SOURCES = {"visit": Visit, "customer": Customer}
 
 
 @requires("letters.view")
@@ -40,7 +43,7 @@ def issue_list(request):
 @require_http_methods(["GET", "POST"])
 def issue_create(request):
     """`?visit=` or `?customer=` says where it came to light."""
-    source = _source(request)
+    _, source = steps.row_from_query(request, SOURCES)
     if source is None:
         return redirect(reverse("accounts:customer_picker") + "?for=issue")
     visit = source if isinstance(source, Visit) else None
@@ -67,17 +70,6 @@ def _begun(visit: Visit | None) -> dict:
     return {"found_on": min(day, timezone.localdate()), "severity": CustomerIssue.Severity.MINOR}
 
 
-def _source(request):
-    for name, model in (("visit", Visit), ("customer", Customer)):
-        key = request.GET.get(name, "")
-        if not key:
-            continue
-        if not key.isdecimal() or len(key) > 18:
-            raise Http404
-        return get_object_or_404(model.objects.visible_to(request.user), pk=key)
-    return None
-
-
 def _visible(request, pk) -> CustomerIssue:
     found = CustomerIssue.objects.visible_to(request.user).select_related(
         "customer", "visit__customer", "owner", "confirmed_by", "created_by"
@@ -101,24 +93,14 @@ def _page(request, issue: CustomerIssue, **forms):
         "confirm_form": lambda: IssueConfirmForm(customer=issue.customer, initial={"at": now}),
         "reopen_form": ReopenForm,
     }
-    for name, make in made.items():
-        context[name] = (forms.get(name) or make()) if context["can"][name] else None
-    # a form whose time has passed (a stale tab) is not drawn, but its refusal is said
-    context["refused"] = next((f for n, f in forms.items() if not context["can"][n]), None)
+    steps.put_forms(context, made, forms)
     return render(request, "visits/issue_detail.html", context, status=422 if forms else 200)
 
 
 def _tried(request, issue: CustomerIssue, name: str, form, act, done: str):
     """Do what the form says, or show the page with the form's errors."""
-    if form.is_valid():
-        try:
-            act(issue=issue, by=request.user, **form.cleaned_data)
-        except VisitError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, done)
-            return redirect(issue)
-    return _page(request, _visible(request, issue.pk), **{name: form})
+    back = steps.taken(request, issue, form, partial(act, issue=issue), done)
+    return back or _page(request, _visible(request, issue.pk), **{name: form})
 
 
 @requires("letters.write")

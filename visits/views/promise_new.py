@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -14,6 +13,7 @@ from visits.actions import authority, escalating, handover, promises
 from visits.actions.errors import VisitError
 from visits.forms.promises import PromiseForm
 from visits.models import Commitment, InboundLetter, Visit
+from visits.views import steps
 
 SOURCES = {"visit": Visit, "letter": InboundLetter, "customer": Customer}
 
@@ -22,7 +22,7 @@ SOURCES = {"visit": Visit, "letter": InboundLetter, "customer": Customer}
 @require_http_methods(["GET", "POST"])
 def commitment_create(request):
     """`?visit=`, `?letter=` or `?customer=` says where it comes from."""
-    source = _source(request)
+    _, source = steps.row_from_query(request, SOURCES)
     if source is None:
         return redirect(reverse("accounts:customer_picker") + "?for=promise")
     customer = source if isinstance(source, Customer) else source.customer
@@ -39,17 +39,6 @@ def commitment_create(request):
     context["limits"] = authority.said_limits(request.user.role)
     status = 422 if request.method == "POST" else 200
     return render(request, "visits/commitment_form.html", context, status=status)
-
-
-def _source(request):
-    for name, model in SOURCES.items():
-        key = request.GET.get(name, "")
-        if not key:
-            continue
-        if not key.isdecimal() or len(key) > 18:
-            raise Http404
-        return get_object_or_404(model.objects.visible_to(request.user), pk=key)
-    return None
 
 
 def _make(request, form, source, customer) -> Commitment | None:

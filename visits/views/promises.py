@@ -1,5 +1,7 @@
 """Promises made to customers: register, page, new, and what becomes of them (R12)."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -23,6 +25,7 @@ from visits.forms.promises import (
     TakeBackForm,
 )
 from visits.models import Commitment
+from visits.views import steps
 
 
 def _visible(request, pk) -> Commitment:
@@ -70,24 +73,14 @@ def _page(request, promise, **forms):
         "break_form": BreakForm,
         "back_form": lambda: TakeBackForm(is_made=is_made),
     }
-    for name, make in made.items():
-        context[name] = (forms.get(name) or make()) if context["can"][name] else None
-    # a form whose time has passed (a stale tab) is not drawn, but its refusal is said
-    context["refused"] = next((f for n, f in forms.items() if not context["can"][n]), None)
+    steps.put_forms(context, made, forms)
     return render(request, "visits/commitment_detail.html", context, status=422 if forms else 200)
 
 
 def _tried(request, promise, name: str, form, act, done: str):
     """Do what the form says, or show the page with the form's errors."""
-    if form.is_valid():
-        try:
-            act(promise=promise, by=request.user, **form.cleaned_data)
-        except VisitError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, done)
-            return redirect(promise)
-    return _page(request, _visible(request, promise.pk), **{name: form})
+    back = steps.taken(request, promise, form, partial(act, promise=promise), done)
+    return back or _page(request, _visible(request, promise.pk), **{name: form})
 
 
 def _tapped(request, promise, act, done: str):

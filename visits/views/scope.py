@@ -1,7 +1,6 @@
 """How every page of this app fetches a visit, and what it does when an action refuses."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Customer
@@ -9,6 +8,7 @@ from core import drafts
 from visits import reports
 from visits.forms.fields import as_payload
 from visits.models import Visit
+from visits.views import steps
 
 
 def visible_visit(request, pk: int) -> Visit:
@@ -27,12 +27,7 @@ def changeable_visit(request, pk: int) -> Visit:
 
 def customer_from_query(request) -> Customer | None:
     """`?customer=` of a link; None without it or for an empty choice, 404 outside scope."""
-    key = request.GET.get("customer", "")
-    if not key:
-        return None
-    if not key.isdecimal():
-        raise Http404
-    return get_object_or_404(Customer.objects.visible_to(request.user), pk=key)
+    return steps.row_from_query(request, {"customer": Customer})[1]
 
 
 def keep_typed(request, key: str) -> None:
