@@ -8,8 +8,8 @@ from tests.authz.asking import ME, ONE_OF_MINE, Ask, ago, ahead, day, new_owner
 from tests.authz.asks_view import VIEW_ASKS
 from tests.topics import merged
 from visits.actions import plans
-from visits.models import Visit
-from visits.tests.letter_factories import BODY
+from visits.models import LetterReply, Visit
+from visits.tests.letter_factories import BODY, seen
 
 
 def no_data(world, estate):
@@ -167,7 +167,8 @@ def void(world, estate):
 
 
 def decide(world, estate):
-    return {"decision": "approve", "note": "同意"}
+    reply = LetterReply.objects.get(pk=estate.pks["reply_pending"])
+    return {"decision": "approve", "note": "同意", **seen(reply)}
 
 
 def fulfil(world, estate):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.tests.factories import make_customer
 from staff.tests.factories import make_absence
 from visits.actions import replying
-from visits.tests.letter_factories import BODY, make_inbound
+from visits.tests.letter_factories import BODY, make_inbound, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,9 @@ def stand_in(absent, delegate):
 
 def decides(client, user, reply) -> bool:
     client.force_login(user)
-    client.post(reverse("visits:reply_decide", args=[reply.pk]), {"decision": "approve"})
+    client.post(
+        reverse("visits:reply_decide", args=[reply.pk]), {"decision": "approve", **seen(reply)}
+    )
     reply.refresh_from_db()
     return reply.state == "approved"
 

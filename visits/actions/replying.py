@@ -18,7 +18,7 @@ from reminders.models import DutyKind, Obligation
 from reminders.rules import say
 from staff.models import User
 from visits import letter_rules, rules
-from visits.actions import authority, telling
+from visits.actions import authority, telling, wordings
 from visits.actions.correspondence import ANSWERABLE, move_letter
 from visits.actions.errors import STALE, VisitError
 from visits.actions.numbers import take_number
@@ -28,6 +28,7 @@ from visits.models import Commitment, InboundLetter, LetterReply, LintWord
 State = LetterReply.State
 LetterState = InboundLetter.State
 EDITABLE = (State.DRAFT, State.RETURNED, State.APPROVED)
+REWRITTEN = "复函刚刚改写过，请看过现在的正文再决定。"
 
 
 @transaction.atomic
@@ -41,15 +42,20 @@ def draft_reply(
     by: User,
     promised_on: date | None = None,
     interim_reason: str = "",
+    seen: str | None = None,
 ) -> LetterReply:
     """Start the reply of a letter, or change the one in work; an earlier approval lapses.
 
-    An interim one says when the full answer comes and why not now (R13).
+    An interim one says when the full answer comes and why not now (R13). `seen` is
+    wordings.mark_of what the form was drawn from, VisitError when it says something else by now;
+    None: nobody looked at a form.
     """
     fields = {"kind": kind, "title": title, "addressee": addressee, "body": body}
     fields |= _put_off(kind, promised_on, interim_reason)
     move_letter(letter, ANSWERABLE, LetterState.DRAFTING)
-    reply = letter.replies.in_work().first()
+    reply = letter.replies.in_work().select_for_update().first()
+    if seen is not None and (reply is None or reply.state in EDITABLE):
+        wordings.check_same(reply, fields, seen)
     if reply is None:
         reply = _new_reply(letter, by, fields)
     else:
@@ -159,12 +165,20 @@ def _writers(reply: LetterReply) -> dict[int, str]:
 
 
 @transaction.atomic
-def decide_reply(*, reply: LetterReply, is_approved: bool, note: str, by: User) -> None:
-    """Approve a submitted reply, or return it with a note that says what to change (§B.6, D16)."""
+def decide_reply(
+    *, reply: LetterReply, is_approved: bool, note: str, by: User, seen: str | None = None
+) -> None:
+    """Approve a submitted reply, or return it with a note that says what to change (§B.6, D16).
+
+    `seen` is wordings.mark_of what the page showed: nobody approves words that were never read.
+    """
     if not may_approve(reply, by):
         raise VisitError("拟稿人不能审核自己的复函；部门经理拟的稿由分公司主任审核。")
     if not is_approved and not note:
         raise VisitError("退回时请写明要改什么。")
+    stored = LetterReply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
+    if seen is not None and wordings.mark_of(wordings.wording_of(stored)) != seen:
+        raise VisitError(REWRITTEN)
     if is_approved:
         authority.check_approval(reply, by=by)
     decided = {"approver_note": note, "approved_by": by, "approved_at": clock.now()}

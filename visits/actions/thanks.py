@@ -12,7 +12,7 @@ from reminders.actions import DutyError, fulfil_duty, open_duty, waive_duty
 from reminders.models import DutyKind, Obligation
 from staff.models import User
 from visits import letter_rules
-from visits.actions import authority, telling
+from visits.actions import authority, telling, wordings
 from visits.actions.errors import VisitError
 from visits.actions.numbers import take_number
 from visits.models import Commitment, LetterNumber, LintWord, ThankYouLetter, Visit
@@ -48,9 +48,24 @@ def open_letter(*, visit: Visit, by: User | None) -> ThankYouLetter:
 
 @transaction.atomic
 def save_draft(
-    *, letter: ThankYouLetter, contacts, salutation: str, body: str, letter_on: date, by: User
+    *,
+    letter: ThankYouLetter,
+    contacts,
+    salutation: str,
+    body: str,
+    letter_on: date,
+    by: User,
+    seen: str | None = None,
 ) -> None:
-    """Keep the edited text, under a number from now on. Refused once it was sent or waived."""
+    """Keep the edited text, under a number from now on. Refused once it was sent or waived.
+
+    `seen` is wordings.mark_of what the form was drawn from: VisitError when it says something else
+    by now. None: nobody looked at a form.
+    """
+    stored = ThankYouLetter.objects.select_for_update().get(pk=letter.pk)
+    if seen is not None and stored.state in UNSENT:
+        wanted = {"salutation": salutation, "body": body, "letter_on": letter_on}
+        wordings.check_same(stored, wanted | {"contacts": contacts}, seen)
     _move(letter, State.DRAFTED, salutation=salutation, body=body, letter_on=letter_on)
     number_letter(letter=letter, year=letter_on.year)
     letter.contacts.set(contacts)

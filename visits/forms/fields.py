@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from core.forms import CONTROL_REFUSED, has_control_characters, refuse_far_years
+from visits.actions import wordings
 
 MOMENT = "%Y-%m-%dT%H:%M"
 MOMENT_FORMATS = [MOMENT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
@@ -112,6 +113,23 @@ class Forgiving:
         self._errors = forms.utils.ErrorDict()
         self.cleaned_data = {}
         return self
+
+
+class OnWords(Forgiving, forms.Form):
+    """A form over the words of a letter: `seen` is the mark of those that it was drawn from."""
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    conflict = ()
+    """Where the words that stand now differ from what was typed (accounts' Difference)."""
+
+    def look_again(self, letter) -> None:
+        """Somebody was faster: both sides are shown, and the next save is on what stands now."""
+        mark = wordings.mark_of(wordings.wording_of(letter))
+        if mark == self.cleaned_data["seen"]:
+            return
+        self.data = self.data.copy()
+        self.data["seen"] = mark
+        self.conflict = wordings.differences(letter, self.cleaned_data)
 
 
 @dataclass

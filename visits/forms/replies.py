@@ -4,11 +4,11 @@ from django import forms
 from django.utils import timezone
 
 from core.forms import plain_helper
-from visits.forms.fields import DayField, Forgiving, WordsField, text_area
+from visits.forms.fields import DayField, OnWords, WordsField, text_area
 from visits.models import LetterReply
 
 
-class ReplyForm(Forgiving, forms.Form):
+class ReplyForm(OnWords):
     kind = forms.ChoiceField(
         label="答复类别", choices=LetterReply.Kind.choices, widget=forms.RadioSelect
     )
@@ -92,6 +92,7 @@ class DecideForm(forms.Form):
         widget=text_area(2),
         help_text="退回时必须写明要改什么。",
     )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -5,11 +5,11 @@ from django import forms
 from accounts.models import Contact
 from core.forms import plain_helper
 from core.rules import local_date
-from visits.forms.fields import DayField, Forgiving, RowsField, text_area
+from visits.forms.fields import DayField, OnWords, RowsField, text_area
 from visits.forms.planning import CHOICE
 
 
-class ThanksForm(Forgiving, forms.Form):
+class ThanksForm(OnWords):
     contacts = RowsField(
         Contact.objects.none(),
         label="收函人",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.tests.factories import make_contact, make_customer
 from core.rules import SHANGHAI
 from staff.tests.factories import make_user
-from visits.actions import correspondence, replying, thanks
+from visits.actions import correspondence, replying, thanks, wordings
 from visits.rules import day_text
 from visits.tests.factories import make_visit
 
@@ -79,6 +79,11 @@ def make_reply(letter=None, *, by=None, **fields):
     said = f"\n我公司将于{day_text(promised_on)}前正式答复。" if promised_on else ""
     fields.setdefault("body", BODY + said)
     return replying.draft_reply(letter=letter, by=by or letter.owner, **fields)
+
+
+def seen(letter) -> dict:
+    """What a form that was drawn from the words of a letter or a reply sends with it."""
+    return {"seen": wordings.mark_of(wordings.wording_of(letter))}
 
 
 def make_issued(letter=None, **fields):

@@ -19,11 +19,13 @@ from visits.tests.letter_factories import (
     make_inbound,
     make_issued,
     make_reply,
+    seen,
     send,
 )
 
 pytestmark = pytest.mark.django_db
 REASON = "需要省公司核实传输资源"
+APPROVE = {"decision": "approve"}
 
 
 def url(name, row):
@@ -76,7 +78,8 @@ def test_each_situation_has_its_pattern_text(client, letter, code, text, kind):
 
 def test_a_draft_is_saved_and_changed_in_place(client, letter):
     client.post(url("reply_draft", letter), typed())
-    client.post(url("reply_draft", letter), typed(title="关于扩容的复函"))
+    again = typed(title="关于扩容的复函", **seen(LetterReply.objects.get()))
+    client.post(url("reply_draft", letter), again)
 
     reply = LetterReply.objects.get()
     letter.refresh_from_db()
@@ -155,8 +158,8 @@ def test_who_approves_and_who_reads_it_later_see_the_reason(client, letter):
 
 
 def test_a_final_reply_puts_nothing_off(client, letter):
-    make_reply(letter, kind="interim", promised_on=in_days(3), interim_reason=REASON)
-    client.post(url("reply_draft", letter), typed(interim_reason=REASON))
+    reply = make_reply(letter, kind="interim", promised_on=in_days(3), interim_reason=REASON)
+    client.post(url("reply_draft", letter), typed(interim_reason=REASON, **seen(reply)))
     reply = LetterReply.objects.get()
     assert (reply.kind, reply.promised_on, reply.interim_reason) == ("final", None, "")
 
@@ -214,7 +217,7 @@ def test_the_head_approves_and_the_manager_issues(client, head):
     client.force_login(letter.owner)
     client.post(url("reply_submit", reply))
     client.force_login(head)
-    client.post(url("reply_decide", reply), {"decision": "approve"})
+    client.post(url("reply_decide", reply), APPROVE | seen(reply))
     client.force_login(letter.owner)
     client.post(url("reply_issue", reply))
 
@@ -235,7 +238,8 @@ def submitted(letter):
 
 def test_a_returned_reply_shows_what_to_change(client, letter, submitted, head):
     client.force_login(head)
-    client.post(url("reply_decide", submitted), {"decision": "return", "note": "写明依据"})
+    fields = {"decision": "return", "note": "写明依据", **seen(submitted)}
+    client.post(url("reply_decide", submitted), fields)
 
     client.force_login(letter.owner)
     page = client.get(url("letter_detail", letter)).content.decode()
@@ -255,7 +259,7 @@ def test_a_decision_must_be_clear(client, submitted, head, fields):
 
 
 def test_a_manager_may_not_decide(client, submitted):
-    response = client.post(url("reply_decide", submitted), {"decision": "approve"})
+    response = client.post(url("reply_decide", submitted), APPROVE | seen(submitted))
     assert response.status_code == 403
 
 
@@ -263,7 +267,7 @@ def test_the_author_never_approves_even_as_delegate_of_the_head(client, letter, 
     today = timezone.localdate()
     make_absence(head, letter.owner, today, today)
     client.force_login(type(letter.owner).objects.get(pk=letter.owner_id))
-    response = client.post(url("reply_decide", submitted), {"decision": "approve"})
+    response = client.post(url("reply_decide", submitted), APPROVE | seen(submitted))
     submitted.refresh_from_db()
     assert "拟稿人不能审核自己的复函" in response.content.decode()
     assert submitted.state == "pending_approval"
@@ -273,7 +277,7 @@ def test_a_delegate_of_the_head_approves_for_others(client, submitted, head):
     colleague, today = make_user(department=head.department), timezone.localdate()
     make_absence(head, colleague, today, today)
     client.force_login(colleague)
-    client.post(url("reply_decide", submitted), {"decision": "approve"})
+    client.post(url("reply_decide", submitted), APPROVE | seen(submitted))
     submitted.refresh_from_db()
     assert (submitted.state, submitted.approved_by) == ("approved", colleague)
 
@@ -291,7 +295,7 @@ def test_the_reply_of_a_head_goes_to_the_director(letter, head):
 
 def test_a_change_after_approval_needs_it_again(client, letter, submitted, head):
     replying.decide_reply(reply=submitted, is_approved=True, note="", by=head)
-    client.post(url("reply_draft", letter), typed(body=BODY + "\n价格减半。"))
+    client.post(url("reply_draft", letter), typed(body=BODY + "\n价格减半。", **seen(submitted)))
     client.post(url("reply_issue", submitted))
     submitted.refresh_from_db()
     assert (submitted.state, submitted.approved_by, submitted.number) == ("draft", None, None)

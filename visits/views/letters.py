@@ -12,7 +12,7 @@ from core.paging import keyset_page
 from reminders.models import DutyKind
 from staff.access import may, requires
 from visits import approval_reports, letter_filters, letter_reports
-from visits.actions import correspondence
+from visits.actions import correspondence, wordings
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.letters import AssignForm, CloseForm, RegisterForm
@@ -105,7 +105,9 @@ def letter_page(request, letter, **forms):
     made = {
         "assign_form": lambda: AssignForm(letter=letter),
         "close_form": CloseForm,
-        "decide_form": DecideForm,
+        "decide_form": lambda: DecideForm(
+            initial={"seen": wordings.mark_of(wordings.wording_of(context["reply"]))}
+        ),
         "void_form": VoidForm,
         "signed_form": SignedForm,
         "send_form": lambda: SendForm(

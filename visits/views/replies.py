@@ -9,7 +9,7 @@ from core import drafts, uploads
 from core.pdf import pdf_response
 from staff.access import requires
 from visits import letter_reports, template_reports
-from visits.actions import authority, replying
+from visits.actions import authority, replying, wordings
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.replies import DecideForm, ReplyForm, VoidForm
@@ -67,6 +67,7 @@ def _save(request, letter, form, key) -> bool:
         replying.draft_reply(letter=letter, by=request.user, **form.cleaned_data)
     except VisitError as error:
         form.add_error(None, str(error))
+        form.look_again(letter.replies.in_work().first())
         return False
     drafts.discard(request.user, key)
     messages.success(request, "复函草稿已保存。")
@@ -79,9 +80,11 @@ def _started(request, letter, key) -> ReplyForm:
     if draft:
         return ReplyForm(as_posted(draft)).forgive()
     # a corrected reply starts from the void one
-    reply = letter.replies.in_work().first() or letter.replies.void().first()
+    in_work = letter.replies.in_work().first()
+    reply = in_work or letter.replies.void().first()
     if reply:
-        return ReplyForm(initial={name: getattr(reply, name) for name in ReplyForm.base_fields})
+        seen = wordings.mark_of(wordings.wording_of(in_work))
+        return ReplyForm(initial=wordings.wording_of(reply) | {"seen": seen})
     template = template_reports.default_template()
     return ReplyForm(initial=template_reports.proposed_reply(letter, template, request.GET))
 
@@ -128,11 +131,14 @@ def reply_decide(request, pk):
     form = DecideForm(request.POST)
     if form.is_valid():
         is_approved = form.cleaned_data["decision"] == DecideForm.APPROVE
-        note = form.cleaned_data["note"]
+        words = {name: form.cleaned_data[name] for name in ("note", "seen")}
         try:
-            replying.decide_reply(reply=reply, is_approved=is_approved, note=note, by=request.user)
+            replying.decide_reply(reply=reply, is_approved=is_approved, by=request.user, **words)
         except VisitError as error:
             form.add_error(None, str(error))
+            form.data = form.data.copy()  # the page that says so shows what stands now
+            reply.refresh_from_db()
+            form.data["seen"] = wordings.mark_of(wordings.wording_of(reply))
         else:
             messages.success(request, "已同意签发。" if is_approved else "已退回修改。")
             return redirect(reply.letter)

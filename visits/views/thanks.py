@@ -13,7 +13,7 @@ from core.pdf import pdf_response
 from reminders.models import DutyKind, Obligation
 from staff.access import may, requires
 from visits import letter_filters, letter_reports, reports, template_reports
-from visits.actions import authority, signing, thanks
+from visits.actions import authority, signing, thanks, wordings
 from visits.actions.errors import VisitError
 from visits.forms.fields import as_posted
 from visits.forms.sending import SendForm, SignedForm
@@ -78,13 +78,15 @@ def thank_you(request, pk):
         drafts.discard(request.user, _draft_key(letter))
         return redirect(letter)
     if request.POST.get("do") == "regenerate":
-        return _page(request, letter, form=_proposed_form(letter))
+        # on the words that this tab was drawn from, not on what another has saved meanwhile
+        return _page(request, letter, form=_proposed_form(letter, request.POST.get("seen", "")))
     form = ThanksForm(request.POST, visit=letter.visit)
     if form.is_valid():
         try:
             thanks.save_draft(letter=letter, by=request.user, **form.cleaned_data)
         except VisitError as error:
             form.add_error(None, str(error))
+            form.look_again(ThankYouLetter.objects.get(pk=letter.pk))
         else:
             drafts.discard(request.user, _draft_key(letter))
             _say_saved(request, letter)
@@ -107,12 +109,14 @@ def _draft_key(letter) -> str:
 def _saved_form(letter) -> ThanksForm:
     text = letter_reports.thanks_text(letter)
     contacts = letter.contacts.all() or letter.visit.contacts.all()
-    return ThanksForm(visit=letter.visit, initial={**vars(text), "contacts": contacts})
+    seen = wordings.mark_of(wordings.wording_of(letter))
+    initial = {**vars(text), "contacts": contacts, "seen": seen}
+    return ThanksForm(visit=letter.visit, initial=initial)
 
 
-def _proposed_form(letter) -> ThanksForm:
+def _proposed_form(letter, seen: str) -> ThanksForm:
     text = letter_reports.proposed_thanks(letter)
-    initial = {**vars(text), "contacts": letter.visit.contacts.all()}
+    initial = {**vars(text), "contacts": letter.visit.contacts.all(), "seen": seen}
     return ThanksForm(visit=letter.visit, initial=initial)
 
 
