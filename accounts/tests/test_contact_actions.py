@@ -50,6 +50,8 @@ def test_who_saw_an_older_version_is_refused_and_what_was_typed_stays(client):
     page = response.content.decode()
     assert "已被他人修改" in page and 'value="改名"' in page
     assert f'value="{version_of(Contact.objects.get())}"' in page
+    both = {one.label: (one.old, one.new) for one in response.context["conflict"]}
+    assert both == {"姓名": ("王建华", "改名"), "称谓": ("王主任", ""), "职务": ("局长", "")}
     contact.refresh_from_db()
     assert contact.name == "王建华"
 

@@ -104,8 +104,12 @@ def test_the_next_stage_lies_ahead(client, customer):
 def test_after_a_conflict_the_second_save_is_on_purpose(client, customer):
     old_tab = shown(client, customer) | {"address": "我填的路"}
     actions.update_customer(customer=customer, by=customer.manager, address="别人的路")
-    form = client.post(url(customer), old_tab).context["form"]
+    refused = client.post(url(customer), old_tab)
+    form = refused.context["form"]
     assert form["address"].value() == "我填的路"
+    both = [(one.label, one.old, one.new) for one in refused.context["conflict"]]
+    assert both == [("通信地址", "别人的路", "我填的路")]
+    assert "两边不同的地方" in refused.content.decode()
     again = old_tab | {"seen_at": form["seen_at"].value()}
     assert client.post(url(customer), again).status_code == 302
     customer.refresh_from_db()

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
+from accounts.actions import revisions
 from accounts.actions.contacts import version_of
 from accounts.forms.contacts import ContactForm
 from accounts.models import Contact, Customer
@@ -43,18 +44,23 @@ def contact_edit(request, pk):
     contact = _in_scope(request, pk)
     customer = contact.customer
     form = ContactForm(request.POST or None, instance=copy(contact), customer=customer)
+    conflict = []
     if request.method == "POST" and form.is_valid():
         try:
             actions.update_contact(contact=contact, by=request.user, **form.cleaned_data)
         except actions.AccountError as error:
             # What was typed stays; the next save is against what is stored now.
+            stored = _in_scope(request, pk)
+            if version_of(stored) != form.cleaned_data["seen"]:
+                typed = {name: form.cleaned_data[name] for name in form._meta.fields}
+                conflict = revisions.differences(stored, typed)
             form.data = form.data.copy()
-            form.data["seen"] = version_of(_in_scope(request, pk))
+            form.data["seen"] = version_of(stored)
             form.add_error(None, str(error))
         else:
             messages.success(request, "已保存。")
             return redirect(_home(customer))
-    context = {"form": form, "customer": customer, "contact": contact}
+    context = {"form": form, "customer": customer, "contact": contact, "conflict": conflict}
     return render(request, "accounts/contact_form.html", context)
 
 

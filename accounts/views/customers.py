@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import actions
+from accounts.actions import revisions
 from accounts.forms.customers import CustomerForm, NewCustomerForm
 from accounts.models import Customer
 from accounts.reports import duplicates
@@ -57,6 +58,7 @@ def customer_edit(request, pk):
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     # a copy, so that what is typed does not show as if it were saved
     form = CustomerForm(request.POST or None, instance=copy(customer))
+    conflict = []
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         seen_at = values.pop("seen_at")
@@ -65,10 +67,14 @@ def customer_edit(request, pk):
         except actions.AccountError as error:
             # What was typed stays; the next save is against what is stored now.
             customer.refresh_from_db()
+            if customer.updated_at != seen_at:
+                typed = {name: values[name] for name in form._meta.fields}
+                conflict = revisions.differences(customer, typed)
             form.data = form.data.copy()
             form.data["seen_at"] = customer.updated_at.isoformat()
             form.add_error(None, str(error))
         else:
             messages.success(request, "已保存。")
             return redirect("accounts:customer_section", pk, "file")
-    return render(request, "accounts/customer_edit.html", {"form": form, "customer": customer})
+    context = {"form": form, "customer": customer, "conflict": conflict}
+    return render(request, "accounts/customer_edit.html", context)
