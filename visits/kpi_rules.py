@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from core.rules import SHANGHAI, local_date
 
+FIRST_YEAR = 2000  # of a month that can be asked for
 MONTHS_SHOWN = 12
 NEAR = Decimal(10)
 """Percentage points below the target that are still close to it [P]."""
@@ -181,9 +182,10 @@ def this_month(now: datetime) -> date:
 
 
 def read_month(text: str, now: datetime) -> date:
-    """「2026-11」 as its first day; anything else, and a month to come, is the present one."""
+    """「2026-11」 as its first day; anything else, a month to come, and one before there was a
+    system to count, is the present one."""
     try:
         month = datetime.strptime(text, "%Y-%m").date()
     except ValueError:
         return this_month(now)
-    return min(month, this_month(now))
+    return min(month, this_month(now)) if month.year >= FIRST_YEAR else this_month(now)

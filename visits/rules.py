@@ -1,5 +1,6 @@
 """Rules of visits and letters. Standard library only: no ORM, no settings, no clock."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -167,6 +168,12 @@ def approval_need(*, category: str, category_label: str, body: str) -> ApprovalN
 def day_text(day: date) -> str:
     """「2026年11月9日」: no leading zeros, as letters write dates (§4.6)."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def says(text: str, words: str) -> bool:
+    """Whether `text` has these words, however they are spaced and punctuated."""
+    bare, wanted = (re.sub(r"[\s，。、；：,.;:]", "", one) for one in (text, words))
+    return wanted in bare
 
 
 def numbered(lines: Iterable[str]) -> str:

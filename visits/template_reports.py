@@ -12,7 +12,7 @@ GIVEN = ("policy_ref", "alternatives", "promised_on", "interim_reason")
 """Fields that no row knows: whoever leads here may pass them in the address."""
 
 
-HELD_BACK = "超出经办人员的权限，需要向上级报告"
+HELD_BACK = "超出了经办人员的权限，需要向上级报告"
 """Why an answer that must be reported upwards cannot be full yet (R14)."""
 
 

@@ -27,6 +27,7 @@ FIELDS = {
 CODES = {words: name for name, words in FIELDS.items()}
 
 FIELD = re.compile(r"\{(\w*)\}")
+OPEN_PLACE = re.compile(r"〔待填：[^〕]*〕")
 
 
 def faults(body: str) -> tuple[str, ...]:
@@ -59,6 +60,24 @@ def merge(body: str, values: Mapping[str, str]) -> str:
 
     def filled(match: re.Match[str]) -> str:
         name = match.group(1)
-        return values.get(name, "").strip() or f"〔待填：{FIELDS.get(name, name)}〕"
+        return values.get(name, "").strip() or open_place(name)
 
     return FIELD.sub(filled, body)
+
+
+def open_place(name: str) -> str:
+    """What stands for a merge field that has no value yet."""
+    return f"〔待填：{FIELDS.get(name, name)}〕"
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """`text` with the open places of those fields filled that have a value by now."""
+    for name, value in values.items():
+        if value:
+            text = text.replace(open_place(name), value)
+    return text
+
+
+def without_open_places(text: str) -> str:
+    """`text` as its writer means it: the names of what is still to be written say nothing."""
+    return OPEN_PLACE.sub("", text)

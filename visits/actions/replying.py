@@ -17,7 +17,7 @@ from reminders.actions import fulfil_duty
 from reminders.models import DutyKind, Obligation
 from reminders.rules import say
 from staff.models import User
-from visits import letter_rules, rules
+from visits import letter_rules, rules, template_rules
 from visits.actions import authority, telling, wordings
 from visits.actions.correspondence import ANSWERABLE, move_letter
 from visits.actions.errors import STALE, VisitError
@@ -95,7 +95,7 @@ def approval_need(reply: LetterReply) -> rules.ApprovalNeed:
     return rules.approval_need(
         category=reply.letter.category,
         category_label=reply.letter.get_category_display(),
-        body=f"{reply.title}\n{reply.body}",
+        body=f"{reply.title}\n{template_rules.without_open_places(reply.body)}",
     )
 
 
@@ -280,7 +280,7 @@ def _check_sending(reply: LetterReply, sent_at: datetime) -> None:
 
 
 def _check_promised(reply: LetterReply, day: date) -> None:
-    """An interim reply ends the duty only if it says when the final one comes (R13, §B.6)."""
+    """An interim reply ends the duty only if it says why, and when the final one comes (R13)."""
     if reply.kind != LetterReply.Kind.INTERIM:
         return
     if reply.promised_on < day:
@@ -288,6 +288,8 @@ def _check_promised(reply: LetterReply, day: date) -> None:
     said = rules.day_text(reply.promised_on)
     if said not in reply.body:
         raise VisitError(f"初步答复的正文里没有写正式答复的日期：{said}。")
+    if not rules.says(reply.body, reply.interim_reason):
+        raise VisitError(f"初步答复的正文里没有写暂不能正式答复的原因：{reply.interim_reason}。")
 
 
 def _after_final(reply: LetterReply, at: datetime, evidence: dict, by: User) -> Obligation | None:

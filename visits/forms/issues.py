@@ -4,12 +4,19 @@ from django import forms
 from django.utils import timezone
 
 from core.forms import plain_helper
-from visits.forms.fields import DayField, MomentField, WordsField, not_in_future, text_area
+from visits.forms.fields import (
+    DayField,
+    Forgiving,
+    MomentField,
+    WordsField,
+    not_in_future,
+    text_area,
+)
 from visits.forms.promises import ContactForm, contact_field, reason_field
 from visits.models import CustomerIssue
 
 
-class IssueForm(forms.Form):
+class IssueForm(Forgiving, forms.Form):
     description = WordsField(
         label="什么问题",
         min_length=4,

@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from core.forms import plain_helper
+from visits import rules, template_rules
 from visits.forms.fields import DayField, OnWords, WordsField, text_area
 from visits.models import LetterReply
 
@@ -49,7 +50,17 @@ class ReplyForm(OnWords):
         cleaned = super().clean()
         if cleaned.get("kind") == LetterReply.Kind.INTERIM:
             self._check_interim(cleaned)
+            self._fill(cleaned)
         return cleaned
+
+    def _fill(self, cleaned):
+        """What stands in the fields is not typed a second time into the pattern's open places."""
+        day = cleaned.get("promised_on")
+        given = {
+            "promised_on": rules.day_text(day) if day else "",
+            "interim_reason": cleaned.get("interim_reason", ""),
+        }
+        cleaned["body"] = template_rules.fill(cleaned.get("body", ""), given)
 
     def _check_interim(self, cleaned):
         if "promised_on" in cleaned:

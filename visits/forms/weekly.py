@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django import forms
 
+from accounts.actions.revisions import Difference
 from accounts.models import Customer
 from core.forms import CONTROL_REFUSED, has_control_characters, plain_helper
 from visits import weekly_rules as rules
@@ -13,6 +14,7 @@ from visits.forms.fields import LONGEST_KEY, SHOWN_CUSTOMERS, Forgiving, WordsFi
 from visits.models import Visit, WeeklyPlan, WeeklyPlanItem
 
 MOST_LINES, SPARE = 60, 3
+MOST_READ = 200  # so many are shown again for somebody to shorten; no page holds more
 LONGEST = 200
 KINDS = WeeklyPlanItem.Kind.choices
 
@@ -76,6 +78,9 @@ class WeeklyForm(Forgiving, forms.Form):
         error_messages={"required": "页面不完整，请重新打开本页。"},
     )
 
+    conflict = ()
+    """Where the plan that stands now differs from what was typed (accounts' Difference)."""
+
     def __init__(self, data=None, *, plan: WeeklyPlan, before, items=(), **kwargs):
         initial = {"summary": plan.summary, "seen_at": plan.updated_at.isoformat()}
         super().__init__(data, initial=initial, **kwargs)
@@ -88,7 +93,7 @@ class WeeklyForm(Forgiving, forms.Form):
 
     def _read(self, data) -> None:
         names = ("kind", "day", "content", "customer", "visit")
-        columns = {name: data.getlist(f"item_{name}")[:MOST_LINES] for name in names}
+        columns = {name: data.getlist(f"item_{name}") for name in names}
         for number in range(len(columns["content"])):
             values = {
                 name: column[number].strip() if number < len(column) else ""
@@ -97,6 +102,8 @@ class WeeklyForm(Forgiving, forms.Form):
             line = PlanLine(**values)
             if not line.is_blank:
                 self.lines.filled.append(line)
+                if len(self.lines.filled) > MOST_READ:
+                    break
         for outcome in self.outcomes:
             outcome.text = data.get(f"outcome_{outcome.item.pk}", "").strip()
 
@@ -142,12 +149,29 @@ class WeeklyForm(Forgiving, forms.Form):
         cleaned["items"] = [self._item(line) for line in self.lines.filled]
         if any(line.error for line in self.lines.filled):
             self.add_error(None, "请改正标出的事项。")
+        if len(self.lines.filled) > MOST_LINES:
+            self.add_error(None, f"一周最多写 {MOST_LINES} 条，请合并或删去一些。")
         for outcome in self.outcomes:
             outcome.error = _text_error(outcome.text)
         if any(outcome.error for outcome in self.outcomes):
             self.add_error(None, "请改正标出的完成情况。")
         cleaned["outcomes"] = {outcome.item.pk: outcome.text for outcome in self.outcomes}
         return cleaned
+
+    def look_again(self) -> None:
+        """Somebody was faster: both sides are shown, and the next save is on what stands now."""
+        self.data = self.data.copy()
+        self.data["seen_at"] = self.plan.updated_at.isoformat()
+        stored = self.plan.items.select_related("customer")
+        sides = [
+            ("items", "这一周要做的", _in_words(stored), _in_words(self.cleaned_data["items"])),
+            ("summary", "上周小结", self.plan.summary, self.cleaned_data["summary"]),
+        ]
+        for outcome in self.outcomes:
+            if outcome.item.outcome:
+                label = f"完成情况：{outcome.item.content}"
+                sides.append(("outcome", label, outcome.item.outcome, outcome.text))
+        self.conflict = [Difference(*side) for side in sides if side[2] != side[3]]
 
     def _item(self, line: PlanLine) -> Item | None:
         line.error = self._error_of(line)
@@ -169,6 +193,15 @@ class WeeklyForm(Forgiving, forms.Form):
         if line.customer and line.customer not in self.customers:
             return "请从列表中选择客户。"
         return _text_error(line.content) if line.content else "请写明要做什么。"
+
+
+def _in_words(items) -> str:
+    kinds = WeeklyPlanItem.Kind
+    return "\n".join(
+        f"{item.day:%m-%d} {kinds(item.kind).label}：{item.content}"
+        + (f"（{item.customer.name}）" if item.customer else "")
+        for item in items
+    )
 
 
 def _text_error(text: str) -> str:

@@ -76,7 +76,8 @@ def make_reply(letter=None, *, by=None, **fields):
     promised_on = fields.get("promised_on")
     if fields["kind"] == "interim":
         fields.setdefault("interim_reason", "需要省公司核实传输资源")
-    said = f"\n我公司将于{day_text(promised_on)}前正式答复。" if promised_on else ""
+    why = fields.get("interim_reason", "")
+    said = f"\n因{why}，我公司将于{day_text(promised_on)}前正式答复。" if promised_on else ""
     fields.setdefault("body", BODY + said)
     return replying.draft_reply(letter=letter, by=by or letter.owner, **fields)
 

@@ -199,7 +199,8 @@ def test_an_interim_reply_may_say_that_it_is_being_decided(client, customer):
     day = timezone.localdate() + timedelta(days=5)
     text = "贵单位来函收悉。\n所提事项需向领导汇报，"
     text += f"{day_text(day)}前正式答复。\n特此函复。"
-    reply = replied(customer, body=text, kind="interim", promised_on=day)
+    why = {"interim_reason": "需向领导汇报"}
+    reply = replied(customer, body=text, kind="interim", promised_on=day, **why)
     ask(customer, origin=reply.letter)
     assert issue_and_send(client, reply) == "sent"
     assert open_duties().count() == 1  # the final answer

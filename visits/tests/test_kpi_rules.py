@@ -53,7 +53,9 @@ def test_twelve_months_cross_the_year():
     assert (months[0], months[-1], len(months)) == (date(2025, 3, 1), date(2026, 2, 1), 12)
 
 
-@pytest.mark.parametrize("text", ["", "x", "2026-13", "2027-01", "2026-11", "2026-11-05", "九月"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "2026-13", "2027-01", "2026-11", "2026-11-05", "九月", "0001-01"]
+)
 def test_an_unreadable_or_coming_month_is_this_one(text):
     assert read_month(text, NOW) == date(2026, 11, 1)
 

@@ -182,7 +182,7 @@ def test_the_pattern_text_says_the_reason_or_leaves_it_open(client, letter):
 
 def test_the_holding_reply_proposes_its_reason(client, letter):
     form = client.get(url("reply_draft", letter), {"template": "holding-authority"}).context["form"]
-    assert form["interim_reason"].value() == "超出经办人员的权限，需要向上级报告"
+    assert form["interim_reason"].value() == "超出了经办人员的权限，需要向上级报告"
 
 
 def test_an_issued_reply_is_not_changed_any_more(client, letter):
@@ -319,3 +319,20 @@ def test_the_decision_is_scoped_too(client, submitted, head):
     )
     client.force_login(make_user("dept_head", department=other))
     assert client.post(url("reply_decide", submitted)).status_code == 404
+
+
+def test_what_stands_in_the_fields_fills_the_open_places_of_the_pattern(client, letter):
+    page = client.get(url("reply_draft", letter), {"template": "interim-progress"})
+    body = page.context["form"]["body"].value()
+    assert "〔待填：" in body
+    day = in_days(3)
+    fields = typed(kind="interim", promised_on=day, interim_reason=REASON, body=body)
+    client.post(url("reply_draft", letter), fields)
+    reply = LetterReply.objects.get()
+    assert "〔待填：" not in reply.body
+    assert REASON in reply.body and day_text(day) in reply.body
+
+
+def test_the_name_of_an_open_place_is_no_reason_for_approval(letter):
+    reply = make_reply(letter, body="来函收悉。\n我公司将于〔待填：承诺正式答复的日期〕前办理。")
+    assert not replying.approval_need(reply).is_needed

@@ -188,3 +188,11 @@ def test_answers_of_the_examples_are_judged_by_the_moment_they_left(
     replying.issue_reply(reply=reply, by=letter.owner, on=sent_at.date())
     send(reply, sent_at)
     assert duty_of(letter).state == state, name
+
+
+def test_an_interim_reply_without_its_reason_in_the_text_stays_in_the_house(letter):
+    day = timezone.localdate() + timedelta(days=3)
+    body = f"贵单位来函收悉。\n我公司将于{day_text(day)}前正式答复。"
+    reply = make_reply(letter, kind="interim", promised_on=day, body=body)
+    with pytest.raises(VisitError, match="没有写暂不能正式答复的原因"):
+        replying.issue_reply(reply=reply, by=letter.owner)

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tests.factories import make_customer
+from core import drafts
 from core.rules import SHANGHAI
 from reminders.models import DutyKind, Obligation
 from staff.tests.factories import make_department, make_user
@@ -193,3 +194,43 @@ def test_the_pile_begins_with_the_oldest_week_and_leads_to_the_others(submitted,
     counts = {row.label: row.count for row in kpi_waiting_reports.waiting(head, timezone.now())}
     shown = len(page.context["cards"]) + sum(n for _, n in page.context["other_weeks"])
     assert counts["周计划待批阅"] == shown == 2
+
+
+def test_a_stale_tab_sees_both_sides_and_may_then_save_its_own(author, plan):
+    url, stale = plan.get_absolute_url(), payload(plan, verb="save", item_content="第二个页面")
+    web = browser(author)
+    web.post(url, payload(plan, verb="save", item_content="第一个页面"))
+    refused = web.post(url, stale)
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "两边不同的地方" in page and "第一个页面" in page
+    again = stale | {"seen_at": refused.context["form"]["seen_at"].value()}
+    assert web.post(url, again).status_code == 302
+    assert [item.content for item in plan.items.all()] == ["第二个页面"]
+
+
+def test_too_many_lines_are_refused_and_none_is_dropped(author, plan):
+    columns = {name: [""] * 63 for name in ("item_customer", "item_visit")}
+    columns |= {"item_kind": ["task"] * 63, "item_day": [plan.monday.isoformat()] * 63}
+    columns["item_content"] = [f"第 {n} 件事" for n in range(63)]
+    refused = browser(author).post(plan.get_absolute_url(), payload(plan, **columns))
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "一周最多写 60 条" in page and "第 62 件事" in page
+    assert not plan.items.exists()
+
+
+def test_what_was_typed_and_not_sent_comes_back_and_can_be_put_away(author, plan):
+    typed = payload(plan, item_content="还没有发出的一条")
+    drafts.save(author, f"visits:weekly:{plan.pk}", typed)
+    web, url = browser(author), plan.get_absolute_url()
+    page = web.get(url).content.decode()
+    assert "还没有发出的一条" in page and "已恢复上次没写完的内容" in page
+    assert web.post(url, typed | {"restart": "1"}).status_code == 302
+    assert "还没有发出的一条" not in web.get(url).content.decode()
+
+
+def test_the_words_of_a_head_are_not_lost_when_the_plan_has_moved_on(head, submitted):
+    web, url = browser(head), f"{submitted.get_absolute_url()}review/"
+    weekly.review_plan(plan=submitted, is_accepted=True, feedback="", by=head)
+    refused = web.post(url, {"decision": "returned", "feedback": "请补上存量客户的走访"})
+    assert refused.status_code == 422
+    assert "请补上存量客户的走访" in refused.content.decode()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Customer
-from core import once
+from core import drafts, once
 from core.paging import keyset_page
 from reminders.actions import said_length
 from reminders.models import DutyKind
@@ -79,15 +79,20 @@ def escalation_create(request):
     origin, customer = _origin(request)
     if customer is None:
         return redirect(reverse("accounts:customer_picker") + "?for=request")
-    form = EscalationForm(request.POST or None, initial=_known(origin))
+    key = steps.draft_key("request_new", origin or customer)
+    if anew := steps.restarted(request, key):
+        return anew
+    form = steps.started(request, key, EscalationForm, _known(origin))
     if request.method == "POST":
         with once.guard(request) as first:
             if first.result_url:
                 return redirect(first.result_url)
             escalation = _ask(request, form, origin, customer)
             if escalation:
+                drafts.discard(request.user, key)
                 return redirect(first.remember(escalation.get_absolute_url()))
-    context = {"form": form, "customer": customer, "origin": origin}
+    context = {"form": form, "customer": customer, "origin": origin, "draft_key": key}
+    context["is_restored"] = form.is_bound and request.method == "GET"
     status = 422 if request.method == "POST" else 200
     return render(request, "visits/escalation_form.html", context, status=status)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Customer
-from core import once
+from core import drafts, once
 from core.paging import keyset_page
 from staff.access import may, requires
 from visits import issue_reports
@@ -49,7 +49,10 @@ def issue_create(request):
     visit = source if isinstance(source, Visit) else None
     customer = visit.customer if visit else source
     get_object_or_404(Customer.objects.visible_to(request.user), pk=customer.pk)
-    form = IssueForm(request.POST or None, initial=_begun(visit))
+    key = steps.draft_key("issue_new", source)
+    if anew := steps.restarted(request, key):
+        return anew
+    form = steps.started(request, key, IssueForm, _begun(visit))
     if request.method == "POST":
         with once.guard(request) as first:
             if first.result_url:
@@ -58,10 +61,12 @@ def issue_create(request):
                 issue = issues.log_issue(
                     customer=customer, visit=visit, by=request.user, **form.cleaned_data
                 )
+                drafts.discard(request.user, key)
                 messages.success(request, "问题已登记。")
                 return redirect(first.remember(issue.get_absolute_url()))
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "customer": customer, "source": source, "visit": visit}
+    context |= {"draft_key": key, "is_restored": form.is_bound and request.method == "GET"}
     return render(request, "visits/issue_form.html", context, status=status)
 
 

@@ -1,5 +1,7 @@
 """A new promise, from a customer, a visit, a letter or a call; and its request (R12, R14)."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Customer
-from core import once
+from core import drafts, once
 from staff.access import requires
 from visits.actions import authority, escalating, handover, promises
 from visits.actions.errors import VisitError
@@ -27,15 +29,20 @@ def commitment_create(request):
         return redirect(reverse("accounts:customer_picker") + "?for=promise")
     customer = source if isinstance(source, Customer) else source.customer
     get_object_or_404(Customer.objects.visible_to(request.user), pk=customer.pk)
-    form = PromiseForm(request.POST or None, customer=customer)
+    key = steps.draft_key("promise_new", source)
+    if anew := steps.restarted(request, key):
+        return anew
+    form = steps.started(request, key, partial(PromiseForm, customer=customer))
     if request.method == "POST":
         with once.guard(request) as first:
             if first.result_url:
                 return redirect(first.result_url)
             promise = _make(request, form, source, customer)
             if promise:
+                drafts.discard(request.user, key)
                 return redirect(first.remember(promise.get_absolute_url()))
     context = {"form": form, "customer": customer, "source": source}
+    context |= {"draft_key": key, "is_restored": form.is_bound and request.method == "GET"}
     context["limits"] = authority.said_limits(request.user.role)
     status = 422 if request.method == "POST" else 200
     return render(request, "visits/commitment_form.html", context, status=status)

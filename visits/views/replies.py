@@ -15,6 +15,7 @@ from visits.forms.fields import as_posted
 from visits.forms.replies import DecideForm, ReplyForm, VoidForm
 from visits.forms.sending import SendForm
 from visits.models import LetterReply, LetterTemplate
+from visits.views import steps
 from visits.views.choosing import chosen_template, said_day, typed_text
 from visits.views.letters import letter_page, visible_letter
 from visits.views.signing import keep_signed, serve_signed
@@ -39,6 +40,8 @@ def reply_draft(request, pk):
     """Draft the reply of letter `pk`. A `template` puts a pattern text into the form."""
     letter = visible_letter(request, pk)
     key = f"visits:reply:{letter.pk}"
+    if anew := steps.restarted(request, key):
+        return anew
     reply = letter.replies.in_work().first()
     templates = LetterTemplate.objects.for_replies()
     template = chosen_template(request, templates)
@@ -52,6 +55,7 @@ def reply_draft(request, pk):
         "reply": reply,
         "form": _patterned(request, letter, form, template) if template else form,
         "draft_key": key,
+        "is_restored": form.is_bound and request.method == "GET",
         "templates": templates,
         "template": template,
         "replaced": replaced,

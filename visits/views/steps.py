@@ -7,8 +7,9 @@ from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from core import once
+from core import drafts, once
 from visits.actions.errors import VisitError
+from visits.forms.fields import as_posted
 
 
 def row_from_query(request, models: Mapping[str, type[Model]]) -> tuple[str, Model | None]:
@@ -22,6 +23,27 @@ def row_from_query(request, models: Mapping[str, type[Model]]) -> tuple[str, Mod
             raise Http404
         return name, get_object_or_404(model.objects.visible_to(request.user), pk=key)
     return "", None
+
+
+def draft_key(form: str, row: Model) -> str:
+    """Under which name an unsent `form` about `row` is kept."""
+    return f"visits:{form}:{row._meta.model_name}_{row.pk}"
+
+
+def started(request, key: str, make: Callable, initial: Mapping | None = None):
+    """The form as it was sent; else what was typed and not sent (draft `key`); else a fresh one."""
+    if request.method == "POST":
+        return make(request.POST)
+    draft = drafts.load(request.user, key)
+    return make(as_posted(draft)).forgive() if draft else make(initial=initial)
+
+
+def restarted(request, key: str) -> HttpResponse | None:
+    """The same page without the draft, when the user wants none of it."""
+    if "restart" not in request.POST:
+        return None
+    drafts.discard(request.user, key)
+    return redirect(request.get_full_path())
 
 
 def put_forms(context: dict, made: Mapping[str, Callable], tried: Mapping[str, object]) -> dict:

@@ -9,15 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core import clock, once
+from core import clock, drafts, once
 from core.forms import FIRST_YEAR, LAST_YEAR
 from core.paging import keyset_page
 from staff.access import may, requires
 from visits import weekly_reports, weekly_rules
 from visits.actions import weekly
 from visits.actions.errors import VisitError
+from visits.forms.fields import as_posted
 from visits.forms.weekly import PlanLine, ReviewForm, WeeklyForm
 from visits.models import WeeklyPlan
+from visits.views import steps
 
 
 def _monday(request, now) -> date:
@@ -90,7 +92,10 @@ def weekly_plan(request, pk):
             raise PermissionDenied
         return _written(request, plan)
     if writes and plan.state in weekly.WRITABLE:
-        return _show(request, plan, _form(plan))
+        draft = drafts.load(request.user, _draft_key(plan))
+        return _show(
+            request, plan, _form(plan, as_posted(draft)).forgive() if draft else _form(plan)
+        )
     return _read(request, plan)
 
 
@@ -106,6 +111,8 @@ def _form(plan: WeeklyPlan, data=None) -> WeeklyForm:
 
 def _written(request, plan):
     form = _form(plan, request.POST)
+    if anew := steps.restarted(request, _draft_key(plan)):
+        return anew
     if "refill" in request.POST:
         return _show(request, plan, _refilled(form, plan))
     with once.guard(request) as first:
@@ -139,14 +146,28 @@ def _stored(request, plan, form) -> bool:
                 weekly.submit_plan(plan=plan, by=request.user)
     except VisitError as error:
         form.add_error(None, str(error))
+        if plan.state in weekly.WRITABLE and plan.updated_at != form.cleaned_data["seen_at"]:
+            form.look_again()
         return False
+    drafts.discard(request.user, _draft_key(plan))
     messages.success(request, "已提交，等待批阅。" if is_final else "已保存。")
     return True
 
 
 def _show(request, plan, form):
-    context = {"plan": plan, "form": form, "due_at": weekly_reports.due_of(plan)}
-    return render(request, "visits/weekly_plan.html", context)
+    context = {
+        "plan": plan,
+        "form": form,
+        "due_at": weekly_reports.due_of(plan),
+        "draft_key": _draft_key(plan),
+        "is_restored": form.is_bound and request.method == "GET",
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "visits/weekly_plan.html", context, status=status)
+
+
+def _draft_key(plan: WeeklyPlan) -> str:
+    return f"visits:weekly:{plan.pk}"
 
 
 def _read(request, plan, form=None):
@@ -158,7 +179,9 @@ def _read(request, plan, form=None):
         "form": form or ReviewForm(),
         "may_review": reviews and plan.state == WeeklyPlan.State.SUBMITTED,
     }
-    return render(request, "visits/weekly_plan_read.html", context)
+    context["refused"] = form if form is not None and not context["may_review"] else None
+    status = 422 if form is not None else 200
+    return render(request, "visits/weekly_plan_read.html", context, status=status)
 
 
 @requires("weekly.review")
