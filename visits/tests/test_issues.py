@@ -195,7 +195,7 @@ def test_the_list_finds_by_state_weight_person_and_customer(client):
     def found(**query):
         return [issue.pk for issue in client.get(url, query).context["page"].rows]
 
-    assert found() == [other.pk, mine.pk]
+    assert found() == [mine.pk, other.pk]
     assert found(state="open") == [mine.pk] and found(severity="minor") == [other.pk]
     assert found(q=mine.customer.name) == [mine.pk]
 
