@@ -7,6 +7,9 @@ HEAVIEST_FIRST = ("critical", "major", "minor")
 PATIENCE = {"critical": 3, "major": 14, "minor": 30}
 """So many days a problem of that weight may take until the customer says that it is solved."""
 
+LONGEST_AGO = timedelta(days=5 * 366)
+"""What is said to have been found before that is a slip of the year."""
+
 
 def late_before(severity: str, today: date) -> date:
     """What was found before this day, and is not ended, takes too long."""

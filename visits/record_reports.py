@@ -82,8 +82,8 @@ def _is_from(revision: CustomerViewRevision, visit: Visit) -> bool:
 def returned_records(user: User, most: int) -> Iterable[VisitRecord]:
     """Records that came back to be changed by `user`, or by those `user` stands in for.
 
-    The visit stays whose it was, as that of every visit that is over; whoever serves its customer
-    no more leaves the record to the customer's manager of today (R1). One query.
+    The visit stays whose it was, like every visit that is over; but the record of somebody who is
+    not, or no more, assigned to the customer is its manager's of today as well (R1). One query.
     """
     people = user.acting_for()
     serving = CustomerAssignment.objects.active(timezone.localdate()).filter(
