@@ -2,6 +2,7 @@
 
 import django_filters
 from django import forms
+from django.utils import timezone
 
 from accounts.models import Customer
 from core import clock
@@ -95,6 +96,9 @@ class IssueFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         choices=CustomerIssue.State.choices, label="状态", empty_label="全部状态"
     )
+    late = django_filters.ChoiceFilter(
+        choices=[("1", "紧急或拖得太久")], method="filter_late", label="急缓", empty_label="不限"
+    )
     severity = django_filters.ChoiceFilter(
         choices=CustomerIssue.Severity.choices, label="轻重", empty_label="不限"
     )
@@ -103,6 +107,9 @@ class IssueFilter(django_filters.FilterSet):
     class Meta:
         model = CustomerIssue
         fields = []
+
+    def filter_late(self, queryset, name, value):
+        return queryset.urgent(timezone.localdate())
 
     def filter_customer(self, queryset, name, value):
         return queryset.filter(customer__in=Customer.objects.search(value))

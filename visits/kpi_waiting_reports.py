@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Count as CountOf
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from core.paging import count_up_to
 from reminders.models import DutyKind, Obligation
@@ -17,6 +18,7 @@ from staff.access import MAY, may
 from staff.models import User
 from visits.actions.replying import to_approve
 from visits.actions.reviewing import to_review
+from visits.issue_reports import urgent_seen_by
 from visits.promise_reports import to_decide
 from visits.weekly_reports import waiting_for
 
@@ -58,6 +60,8 @@ REGISTRY = [
     Waiting("复函待审核", "bi-check2-square", "letters.approve", ("crm:team",), to_approve),
     Waiting("周计划待批阅", "bi-calendar-week", "weekly.review",
             ("visits:weekly_review",), waiting_for),
+    Waiting("客户问题紧急或拖得太久", "bi-tools", "team.view", ("visits:issue_list",),
+            lambda user: urgent_seen_by(user, timezone.localdate()), query="?late=1"),
     Waiting("感谢函逾期", "bi-envelope-exclamation", "team.view", DUTIES,
             query="?state=overdue&kind=thank_you_letter", overdue=DutyKind.THANK_YOU_LETTER),
     Waiting("来函逾期", "bi-inbox", "team.view", DUTIES,

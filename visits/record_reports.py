@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from accounts.models import CustomerViewRevision
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import CustomerAssignment, CustomerViewRevision, seen_through
 from accounts.reports import history
 from staff.models import Attestation, User
 from visits.actions import versions
-from visits.models import RecordVersion, Visit, VisitRecord, visits_seen_through
+from visits.models import RecordVersion, Visit, VisitRecord
 
 Proposal = CustomerViewRevision.State
 
@@ -77,11 +80,20 @@ def _is_from(revision: CustomerViewRevision, visit: Visit) -> bool:
 
 
 def returned_records(user: User, most: int) -> Iterable[VisitRecord]:
-    """Records of `user`, or of those `user` stands in for, that came back to be changed."""
+    """Records that came back to be changed by `user`, or by those `user` stands in for.
+
+    The visit stays whose it was, like every visit that is over; but the record of somebody who is
+    not, or no more, assigned to the customer is its manager's of today as well (R1). One query.
+    """
+    people = user.acting_for()
+    serving = CustomerAssignment.objects.active(timezone.localdate()).filter(
+        customer=OuterRef("visit__customer"), user=OuterRef("visit__owner")
+    )
+    is_left = Q(visit__owner__state=User.State.LEFT) | ~Exists(serving)
     rows = VisitRecord.objects.filter(
-        visits_seen_through("visit", user),
+        Q(visit__owner__in=people) | Q(visit__customer__manager__in=people) & is_left,
+        seen_through("visit__customer", user),
         state=VisitRecord.State.RETURNED,
-        visit__owner__in=user.acting_for(),
     )
     rows = rows.select_related("visit__customer").only("review_note", "visit__customer__name")
     return rows.order_by("reviewed_at", "pk")[:most]

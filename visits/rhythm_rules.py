@@ -78,18 +78,22 @@ class Step:
     makes: bool = False
     due_on: date | None = None
     visit: int | None = None
+    why: str = ""  # of one that is dropped
 
 
 NOTHING = Step()
+NOT_ASKED = Step("dropped", why="该等级的客户不再要求")
+NOT_YET = Step("dropped", why="按现在的频次还没有到期")
 
 
 def next_step(facts: Facts, live: Live | None, today: date) -> Step:
     """What one night does (R22). The same facts a second time: NOTHING.
 
-    `state` of the answer may be "dropped" (no longer asked for) or "answered" (visited since).
+    `state` of the answer may be "dropped" (not asked for any more, or not yet) or "answered"
+    (visited since).
     """
     if facts.every_days is None:
-        return Step("dropped") if live and live.state in ("open", "planned") else NOTHING
+        return NOT_ASKED if live and live.state in ("open", "planned") else NOTHING
     day = due_on(facts.last_at, facts.since, facts.every_days)
     wanted = day <= today + timedelta(days=days_ahead(facts.every_days))
     if live is None:
@@ -98,6 +102,8 @@ def next_step(facts: Facts, live: Live | None, today: date) -> Step:
         return Step("answered", wanted, day, facts.planned)
     if live.state == "dismissed" and (not wanted or (live.until and live.until >= today)):
         return NOTHING
+    if not wanted and (live.state == "open" or not facts.planned):
+        return NOT_YET  # seldomer than before, or counted from a later day
     state = "planned" if facts.planned else "open"
     if (live.state, live.visit, live.due_on) == (state, facts.planned, day):
         return NOTHING

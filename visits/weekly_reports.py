@@ -14,10 +14,11 @@ from reminders.models import DutyKind, Obligation
 from staff.models import User
 from visits import rhythm_rules, weekly_rules
 from visits.actions.weekly import AUTHORS, Item
-from visits.models import Visit, VisitSuggestion, WeeklyPlan, WeeklyPlanItem
+from visits.models import CustomerIssue, Visit, VisitSuggestion, WeeklyPlan, WeeklyPlanItem
 
 MOST_SUGGESTED = 8
 MOST_DUTIES = 20
+MOST_ISSUES = 8
 LETTERS = (DutyKind.LETTER_REPLY, DutyKind.THANK_YOU_LETTER)
 NO_WORK = (
     DutyKind.VISIT_BOOKING,
@@ -30,9 +31,10 @@ Kind = WeeklyPlanItem.Kind
 
 
 def proposals(plan: WeeklyPlan) -> list[Item]:
-    """Arranged visits, what falls due, promises, who should be seen, and what was left undone the
-    week before; by day. Five queries."""
-    found = [*_visits(plan), *_duties(plan), *_suggested(plan), *_left_over(plan)]
+    """Arranged visits, what falls due, promises, customers' problems, who should be seen, and what
+    was left undone the week before; by day. Six queries."""
+    work = [*_visits(plan), *_duties(plan), *_problems(plan)]
+    found = [*work, *_suggested(plan), *_left_over(plan)]
     seen, kept = set(), []
     for item in sorted(found, key=lambda item: item.day):
         key = (item.customer and item.customer.pk, item.content)
@@ -66,6 +68,18 @@ def _duties(plan: WeeklyPlan) -> Iterator[Item]:
         day = max(local_date(duty.due_at - timedelta(seconds=1)), plan.monday)
         kind = Kind.LETTER if duty.kind in LETTERS else Kind.TASK
         yield Item(kind, day, duty.title, customers.get(duty.customer_ref))
+
+
+def _problems(plan: WeeklyPlan) -> Iterator[Item]:
+    """Of the author's, those that are not ended; the heaviest and oldest first. None has a day by
+    which it is solved: they are the work of a Monday."""
+    rows = CustomerIssue.objects.visible_to(plan.user).unended().filter(owner=plan.user_id)
+    for issue in (
+        rows.select_related("customer").ranked().order_by("rank", "found_on", "pk")[:MOST_ISSUES]
+    ):
+        is_solved = issue.state == CustomerIssue.State.RESOLVED
+        words = f"{'请客户确认已解决' if is_solved else '跟进客户问题'}：{issue.description}"
+        yield Item(Kind.TASK, plan.monday, words[:200], issue.customer)
 
 
 def _suggested(plan: WeeklyPlan) -> Iterator[Item]:

@@ -89,6 +89,7 @@ def in_hand(person: User) -> list[str]:
         (len(work.visits), "次未完成的拜访"),
         (len(work.letters), "封未答复的来函"),
         (len(work.commitments), "项未兑现的承诺"),
+        (len(work.issues), "个未了的客户问题"),
         (owned_by(person, Customer.objects.all()).count(), "条进行中的商机"),
         (backups_of(person).count(), "家客户的备岗"),
     ]

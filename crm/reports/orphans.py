@@ -9,7 +9,7 @@ from reminders.models import Obligation
 from staff.models import Absence, User
 from visits.actions.correspondence import ANSWERABLE
 from visits.actions.handover import OPEN_VISITS
-from visits.models import Commitment, InboundLetter, Visit
+from visits.models import Commitment, CustomerIssue, InboundLetter, Visit
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Orphans:
 
 
 def orphans() -> list[Orphans]:
-    """Only the kinds that have some; empty is healthy. Nine counts."""
+    """Only the kinds that have some; empty is healthy. Ten counts."""
     today = timezone.localdate()
     left = User.objects.filter(state=User.State.LEFT)
     backups = CustomerAssignment.objects.active(today).filter(role="backup", user__in=left)
@@ -34,6 +34,7 @@ def orphans() -> list[Orphans]:
         "未结束的拜访": visits,
         "未答复的来函": letters,
         "未兑现的承诺": Commitment.objects.running().filter(owner__in=left),
+        "未了的客户问题": CustomerIssue.objects.unended().filter(owner__in=left),
         "上级已离职的人员": User.objects.active().filter(reports_to__in=left),
         "行业分工": Industry.objects.filter(managers__in=left).distinct(),
         "缺勤代理": Absence.objects.filter(ends_on__gte=today, delegate__in=left),

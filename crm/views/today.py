@@ -14,7 +14,13 @@ from crm.reports.waiting import waiting
 from opportunities.stage_reports import due_ones
 from staff.access import may, open_to_all_staff, requires
 from staff.models import User
-from visits import conduct_reports, record_reports, suggestion_reports, weekly_reports
+from visits import (
+    conduct_reports,
+    issue_reports,
+    record_reports,
+    suggestion_reports,
+    weekly_reports,
+)
 
 JOINT_DAYS = 14
 STUCK_SHOWN = 5
@@ -38,6 +44,8 @@ def today(request):
         context |= {"next_steps": steps, "steps_list": "today", "may_change": True}
         context["returned"] = record_reports.returned_records(user, desk.ROWS_SHOWN)
         context |= {"suggestions": suggestion_reports.own_top(user), "day_on": local_date(now)}
+    if may(user, "letters.write") or may(user, "letters.approve"):
+        context["issues"] = issue_reports.pressing(user, local_date(now))
     if may(user, "weekly.write"):
         context["plans_back"] = weekly_reports.returned_to(user)
     if may(user, "opportunities.write"):

@@ -60,7 +60,7 @@ NO_PAGES = {
     "visits:issue_confirm",
     "visits:issue_reopen",
 }
-QUERIES = {"visits:issue_list": ("", "?q=金", "?state=open", "?severity=major")}
+QUERIES = {"visits:issue_list": ("", "?tab=ended", "?tab=all", "?q=金", "?late=1")}
 
 
 def make(customer, word, manager, participant, pks) -> dict[str, int]:

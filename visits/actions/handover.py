@@ -20,6 +20,7 @@ from visits.models import (
     ThankYouLetter,
     Visit,
     VisitParticipant,
+    VisitRecord,
 )
 
 OPEN_VISITS = (
@@ -36,6 +37,7 @@ DRAFTS = {
     "visits:quick_log": "快速记录",
     "visits:record": "拜访记录",
     "visits:reply": "复函",
+    "visits:resubmit": "被退回的拜访记录",
     "visits:thank_you": "感谢函",
 }
 
@@ -74,17 +76,22 @@ def work_of(owner: User, customers: QuerySet[Customer]) -> Work:
 
 
 def _drafts(owner: User, customers: QuerySet[Customer]) -> list[Draft]:
-    """Forms begun about visits and letters of these customers, whose key ends in their number."""
-    mine = list(Draft.objects.filter(user=owner, form__regex=r":\d+$").order_by("form"))
+    """Forms begun about visits, records and letters of these customers: their key has the number
+    in the third place, and behind it at most the version that is changed."""
+    mine = list(
+        Draft.objects.filter(user=owner, form__regex=r"^\w+:\w+:\d+(:\d+)?$").order_by("form")
+    )
+    returned = VisitRecord.objects.filter(state=VisitRecord.State.RETURNED)
     subjects = {
         "visits:record": Visit.objects.filter(customer__in=customers),
+        "visits:resubmit": returned.filter(visit__customer__in=customers),
         "visits:thank_you": Visit.objects.filter(customer__in=customers),
         "visits:reply": InboundLetter.objects.filter(customer__in=customers),
         "visits:letter_register": customers,
     }
     found = []
     for draft in mine:
-        form, _, key = draft.form.rpartition(":")
+        form, key = _kind_of(draft), draft.form.split(":")[2]
         if form in subjects and subjects[form].filter(pk=key).exists():
             found.append(draft)
     return found
@@ -176,8 +183,12 @@ def pass_drafts(drafts: list[Draft], to: User) -> list[dict]:
 
 
 def _draft_name(draft: Draft) -> str:
-    kind = ":".join(draft.form.split(":")[:2])
-    return f"未提交的{DRAFTS.get(kind, '表单')}"
+    return f"未提交的{DRAFTS.get(_kind_of(draft), '表单')}"
+
+
+def _kind_of(draft: Draft) -> str:
+    """「visits:record」 of 「visits:record:12」."""
+    return ":".join(draft.form.split(":")[:2])
 
 
 def _item(kind: str, row) -> dict:

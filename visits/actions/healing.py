@@ -16,7 +16,14 @@ from staff.models import User
 from visits.actions import asking, correspondence, handover, promises, thanks, visiting
 from visits.actions.handover import OPEN_VISITS
 from visits.joint_rules import OPEN_STATES
-from visits.models import Commitment, InboundLetter, KeyFinding, ThankYouLetter, Visit
+from visits.models import (
+    Commitment,
+    CustomerIssue,
+    InboundLetter,
+    KeyFinding,
+    ThankYouLetter,
+    Visit,
+)
 
 log = logging.getLogger(__name__)
 SETTLE = timedelta(minutes=5)
@@ -130,7 +137,8 @@ def _out_of_sight() -> list[tuple[User, int]]:
         (duties, "customer_ref"),
         (Visit.objects.filter(state__in=OPEN_VISITS), "customer_id"),
         (InboundLetter.objects.filter(state__in=correspondence.ANSWERABLE), "customer_id"),
-        (Commitment.objects.filter(state=Commitment.State.OPEN), "customer_id"),
+        (Commitment.objects.running(), "customer_id"),
+        (CustomerIssue.objects.unended(), "customer_id"),
     ]:
         for owner, pk in rows.order_by().values_list("owner", customer).distinct():
             found.setdefault(owner, set()).add(pk)

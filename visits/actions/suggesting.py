@@ -19,7 +19,6 @@ from visits.actions.rhythm import LIVE, Kind, State, by_executive
 from visits.models import LastVisit, Visit, VisitFrequencyPolicy, VisitSuggestion
 
 CHUNK = 2000
-NOT_ASKED = "该等级的客户不再要求"
 Key = tuple[int, str]
 
 
@@ -137,7 +136,7 @@ class _Night:
         if step.state == "answered":
             row.state = State.DONE
         elif step.state == "dropped":
-            row.state, row.reason = State.DISMISSED, NOT_ASKED
+            row.state, row.reason = State.DISMISSED, step.why
         else:
             row.state, row.due_on, row.visit_id = step.state, step.due_on, step.visit
             row.dismissed_until = None

@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from core.forms import plain_helper
+from visits import issue_rules
 from visits.forms.fields import (
     DayField,
     Forgiving,
@@ -36,6 +37,8 @@ class IssueForm(Forgiving, forms.Form):
         day = self.cleaned_data["found_on"]
         if day > timezone.localdate():
             raise forms.ValidationError("发现日期不能晚于今天。")
+        if day < timezone.localdate() - issue_rules.LONGEST_AGO:
+            raise forms.ValidationError("发现日期早于五年以前，请核对年份。")
         return day
 
 
@@ -50,13 +53,13 @@ class StepForm(forms.Form):
 class ProgressForm(StepForm):
     prefix_id = "progress"
 
-    note = reason_field("做了什么", "会留在这个问题的经过里。")
+    note = reason_field("做了什么", "会留在这个问题的经过里。", what="做了什么")
 
 
 class SolveForm(StepForm):
     prefix_id = "solve"
 
-    resolution = reason_field("怎样解决的")
+    resolution = reason_field("怎样解决的", what="怎样解决的")
     at = MomentField(label="解决时间")
 
     def clean_at(self):
@@ -76,4 +79,4 @@ class IssueConfirmForm(ContactForm):
 class ReopenForm(StepForm):
     prefix_id = "reopen"
 
-    reason = reason_field("客户怎么说")
+    reason = reason_field("客户怎么说", what="客户说了什么")

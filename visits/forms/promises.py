@@ -22,12 +22,12 @@ from visits.forms.fields import (
 )
 from visits.forms.planning import CHOICE
 
-REASON = {"min_length": "请把原因写清楚，至少 4 个字。"}
 
-
-def reason_field(label: str, help_text: str = "") -> forms.CharField:
+def reason_field(label: str, help_text: str = "", what: str = "原因") -> forms.CharField:
+    """A few words that are kept; `what` is asked for when they are too few."""
+    too_short = {"min_length": f"请把{what}写清楚，至少 4 个字。"}
     return WordsField(
-        label=label, min_length=4, max_length=280, error_messages=REASON, widget=text_area(2),
+        label=label, min_length=4, max_length=280, error_messages=too_short, widget=text_area(2),
         help_text=help_text,
     )  # fmt: skip
 
@@ -43,7 +43,12 @@ class ContactForm(forms.Form):
     def __init__(self, *args, customer, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = plain_helper()
+        self.customer = customer
         self.fields[self.who].queryset = customer.contacts.current()
+
+    def lacks_contact(self) -> bool:
+        """Nobody can be chosen yet: somebody has to be added first."""
+        return not self.fields[self.who].queryset.exists()
 
 
 def not_past(day: date, label: str) -> date:

@@ -1,11 +1,12 @@
 """Problems in use or in working together that come to light at a customer's (R22)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 
 from accounts.models import Contact, Customer
 from staff.models import User
+from visits import issue_rules
 from visits.models.visit import Visit
 
 
@@ -19,7 +20,25 @@ class CustomerIssueQuerySet(models.QuerySet):
 
     def unended(self):
         """Open, or solved as we see it and not yet confirmed by the customer."""
-        return self.exclude(state=CustomerIssue.State.CONFIRMED)
+        return self.filter(state__in=(CustomerIssue.State.OPEN, CustomerIssue.State.RESOLVED))
+
+    def urgent(self, today):
+        """Not ended, and critical or there for longer than its weight allows."""
+        urgent = Q(severity=CustomerIssue.Severity.CRITICAL)
+        for severity in issue_rules.PATIENCE:
+            before = issue_rules.late_before(severity, today)
+            urgent |= Q(severity=severity, found_on__lt=before)
+        return self.unended().filter(urgent)
+
+    def ranked(self):
+        """With `rank`: 0 of the heaviest, to sort by."""
+        ranks = enumerate(issue_rules.HEAVIEST_FIRST)
+        return self.annotate(
+            rank=Case(
+                *(When(severity=code, then=Value(rank)) for rank, code in ranks),
+                default=Value(len(issue_rules.HEAVIEST_FIRST)),
+            )
+        )
 
 
 class CustomerIssue(models.Model):

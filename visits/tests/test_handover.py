@@ -3,17 +3,26 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import assign_manager
+from accounts.actions import add_backup, assign_manager
+from core.models import Draft
 from reminders.models import DutyKind, Obligation
 from staff.tests.factories import make_user
-from visits.actions import correspondence, visiting
+from visits import record_reports
+from visits.actions import correspondence, reviewing, visiting
 from visits.actions.handover import hand_over_work
 from visits.actions.promises import open_promise_duty
 from visits.actions.recording import record_visit
-from visits.models import Commitment
-from visits.tests.factories import make_commitment, make_letter, make_participant, make_visit
+from visits.models import Commitment, Visit
+from visits.tests.factories import (
+    make_commitment,
+    make_letter,
+    make_participant,
+    make_record,
+    make_visit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +98,59 @@ def test_a_letter_given_away_after_an_interim_reply_takes_its_promise_along():
     promise.refresh_from_db()
     assert promise.owner == to
     assert Obligation.objects.get(kind=DutyKind.COMMITMENT).owner == to
+
+
+# --- a record that the head sent back -------------------------------------------------------------
+def sent_back():
+    """The returned record of a visit whose owner is the customer's manager."""
+    record = make_record(make_visit(state="recorded", mode="phone"))
+    head = make_user("dept_head", department=record.visit.customer.department)
+    reviewing.return_record(record=record, version=1, note="写明预算", by=head)
+    return record
+
+
+def listed(user):
+    return list(record_reports.returned_records(user, 9))
+
+
+def test_a_record_that_was_sent_back_is_the_next_managers_to_change_with_what_was_typed(client):
+    record = sent_back()
+    old, key = record.visit.owner, f"visits:resubmit:{record.pk}:1"
+    Draft.objects.create(user=old, form=key, payload={"customer_opinions": ["改了一半的看法"]})
+    to = hand_over(record.visit.customer)
+    record.visit.refresh_from_db()
+    assert (listed(old), listed(to), record.visit.owner) == ([], [record], old)
+    client.force_login(to)
+    url = reverse("visits:record_resubmit", args=[record.visit_id])
+    assert url in client.get(reverse("crm:today")).content.decode()
+    assert "改了一半的看法" in client.get(url).content.decode()
+
+
+def test_what_is_sent_back_after_the_handover_reaches_the_next_manager_too():
+    record = make_record(make_visit(state="recorded", mode="phone"))
+    to = hand_over(record.visit.customer)
+    head = make_user("dept_head", department=record.visit.customer.department)
+    reviewing.return_record(record=record, version=1, note="写明预算", by=head)
+    assert (listed(record.visit.owner), listed(to)) == ([], [record])
+
+
+def test_a_backup_in_office_changes_the_own_record():
+    record, backup = sent_back(), make_user()
+    Visit.objects.filter(pk=record.visit_id).update(owner=backup)
+    customer, since = record.visit.customer, timezone.localdate()
+    row = add_backup(
+        customer=customer, user=backup, valid_from=since, valid_to=None, reason="休假", by=None
+    )
+    assert (listed(backup), listed(customer.manager)) == ([record], [])
+    row.delete()
+    assert (listed(backup), listed(customer.manager)) == ([], [record])
+
+
+def test_the_list_of_records_that_came_back_costs_one_query(django_assert_num_queries):
+    records = [sent_back() for _ in range(3)]
+    to = make_user()
+    for record in records:
+        hand_over(record.visit.customer, to)
+    to.acting_for()  # read once a request
+    with django_assert_num_queries(1):
+        assert [record.visit.customer.name for record in listed(to)]

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from accounts.actions import add_backup, end_backup
 from accounts.models import CustomerAssignment
-from accounts.tests.factories import make_customer, make_industry
+from accounts.tests.factories import make_contact, make_customer, make_industry
 from core.models import AuditEvent
 from reminders.models import Obligation
 from staff.models import User
 from staff.tests.factories import make_user
 from visits.actions import correspondence, healing
 from visits.actions.promises import open_promise_duty
+from visits.models import CustomerIssue
 from visits.tests.factories import make_commitment, make_letter, make_visit
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,32 @@ def test_an_industry_manager_who_lost_the_industry_owes_nothing_there(backed):
     assert heal() == 0
     make_industry().managers.clear()
     assert heal() == 1 and owners(letter) == {customer.manager}
+
+
+@pytest.mark.parametrize("state", ["open", "resolved"])
+def test_a_problem_that_is_not_ended_goes_to_the_manager_and_an_ended_one_stays(backed, state):
+    customer, person, row = backed
+    known = {"customer": customer, "owner": person, "created_by": person}
+    known |= {"found_on": timezone.localdate(), "resolution": "换端口"}
+    known["resolved_at"] = timezone.now()
+    problem = CustomerIssue.objects.create(description="夜间网速慢", state=state, **known)
+    word = {"confirmed_by": make_contact(customer=customer), "confirmed_at": timezone.now()}
+    ended = CustomerIssue.objects.create(description="账单", state="confirmed", **known, **word)
+    assert heal() == 0 and owners(problem) == {person}
+    row.delete()
+    assert heal() == 1 and owners(problem) == {customer.manager}
+    assert heal() == 0 and owners(ended) == {person}
+    assert AuditEvent.objects.about(problem).filter(verb="issue.reassigned").count() == 1
+
+
+def test_a_promise_under_way_goes_to_the_manager(backed):
+    customer, person, row = backed
+    promise = make_commitment(
+        visit=make_visit(customer=customer, owner=customer.manager, state="recorded"),
+        owner=person, state="in_progress",
+    )  # fmt: skip
+    row.delete()
+    assert heal() > 0 and owners(promise) == {customer.manager}
 
 
 def test_work_of_somebody_who_left_goes_to_the_manager(backed):

@@ -11,9 +11,10 @@ from accounts.models import TimelineEntry
 from accounts.tests.factories import make_contact, make_customer
 from core.models import AuditEvent
 from staff.tests.factories import make_user
-from visits import brief_reports
+from visits import brief_reports, issue_rules
 from visits.actions import handover, issues
 from visits.actions.errors import VisitError
+from visits.forms.issues import IssueForm
 from visits.models import CustomerIssue
 from visits.tests.factories import make_visit
 
@@ -154,6 +155,43 @@ def test_bad_input_is_said_at_the_field_and_nothing_is_lost(client):
         assert text in page
 
 
+def test_the_day_it_was_found_lies_within_five_years():
+    data = {"description": WHAT, "severity": "minor"}
+    today = timezone.localdate()
+    for day, is_taken in ((today - issue_rules.LONGEST_AGO, True), ("1900-01-01", False)):
+        form = IssueForm(data | {"found_on": day})
+        assert form.is_valid() is is_taken
+    assert form.errors["found_on"] == ["发现日期早于五年以前，请核对年份。"]
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "words"),
+    [
+        ("progress", "note", "请把做了什么写清楚"),
+        ("solve", "resolution", "请把怎样解决的写清楚"),
+        ("reopen", "reason", "请把客户说了什么写清楚"),
+    ],
+)
+def test_too_few_words_are_refused_with_what_is_asked_for(client, step, field, words):
+    issue = make_issue()
+    if step == "reopen":
+        solve(issue)
+    client.force_login(issue.owner)
+    answer = client.post(reverse(f"visits:issue_{step}", args=[issue.pk]), {field: "查"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and words in page and "原因" not in page
+
+
+def test_a_customer_without_contacts_is_given_one_before_somebody_can_confirm(client):
+    issue = make_issue()
+    solve(issue)
+    client.force_login(issue.owner)
+    add = reverse("accounts:contact_create", args=[issue.customer_id])
+    assert add in client.get(issue.get_absolute_url()).content.decode()
+    make_contact(customer=issue.customer)
+    assert add not in client.get(issue.get_absolute_url()).content.decode()
+
+
 def test_a_stale_tab_is_told_and_keeps_what_was_typed(client):
     issue = make_issue()
     client.force_login(issue.owner)
@@ -195,7 +233,7 @@ def test_the_list_finds_by_state_weight_person_and_customer(client):
     def found(**query):
         return [issue.pk for issue in client.get(url, query).context["page"].rows]
 
-    assert found() == [other.pk, mine.pk]
+    assert found() == [mine.pk, other.pk]
     assert found(state="open") == [mine.pk] and found(severity="minor") == [other.pk]
     assert found(q=mine.customer.name) == [mine.pk]
 

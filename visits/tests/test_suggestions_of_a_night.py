@@ -11,7 +11,7 @@ from core.rules import SHANGHAI
 from staff.tests.factories import make_user
 from visits.actions import rhythm, suggesting, visiting
 from visits.actions.errors import VisitError
-from visits.models import LastVisit, VisitFrequencyPolicy, VisitSuggestion
+from visits.models import LastVisit, Visit, VisitFrequencyPolicy, VisitSuggestion
 from visits.tests.factories import make_participant, make_visit
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +151,45 @@ def test_an_interval_that_is_no_longer_asked_for_takes_its_suggestions_away():
     suggesting.suggest(now=NOW)
     assert [r.state for r in found(customer)] == ["dismissed"]
     assert suggesting.suggest(now=NOW) == 0
+
+
+def loosen():
+    VisitFrequencyPolicy.objects.filter(grade="A", kind="on_site").update(every_days=300)
+
+
+def test_what_falls_due_much_later_by_a_looser_policy_is_taken_away_until_its_new_day():
+    customer = customer_of("A", since=TODAY - timedelta(days=40))
+    suggesting.suggest(now=NOW)
+    loosen()
+    suggesting.suggest(now=NOW)
+    row = found(customer).get()
+    assert (row.state, row.reason) == ("dismissed", "按现在的频次还没有到期")
+    assert suggesting.suggest(now=NOW) == 0
+    day = TODAY + timedelta(days=260)
+    suggesting.suggest(now=NOW + timedelta(days=253))
+    row.refresh_from_db()
+    assert (row.state, row.due_on, found(customer).count()) == ("open", day, 1)
+
+
+def test_a_new_manager_is_given_the_whole_interval():
+    customer = customer_of("A")
+    suggesting.suggest(now=NOW)
+    CustomerAssignment.objects.filter(customer=customer).update(valid_from=TODAY)
+    suggesting.suggest(now=NOW)
+    assert [row.state for row in found(customer)] == ["dismissed"]
+
+
+def test_a_visit_that_is_arranged_stays_with_its_suggestion_and_a_cancelled_one_takes_it_away():
+    customer = customer_of("A")
+    visit = make_visit(customer=customer, scheduled_start=NOW + timedelta(days=2))
+    suggesting.suggest(now=NOW)
+    CustomerAssignment.objects.filter(customer=customer).update(valid_from=TODAY)
+    loosen()
+    suggesting.suggest(now=NOW)
+    assert [row.state for row in found(customer)] == ["planned"]
+    Visit.objects.filter(pk=visit.pk).update(state="cancelled")
+    suggesting.suggest(now=NOW)
+    assert [row.state for row in found(customer)] == ["dismissed"]
 
 
 def test_putting_aside_for_more_than_ninety_days_is_refused():

@@ -25,14 +25,17 @@ SOURCES = {"visit": Visit, "customer": Customer}
 @requires("letters.view")
 @require_GET
 def issue_list(request):
-    found = CustomerIssue.objects.visible_to(request.user).select_related("customer", "owner")
+    tab = issue_reports.tab_of(request.GET.get("tab"), request.GET.get("state"))
+    found, keys = issue_reports.of_tab(CustomerIssue.objects.visible_to(request.user), tab)
+    found = found.select_related("customer", "owner")
     filters = IssueFilter(request.GET, found, request=request)
-    page = keyset_page(filters.qs, request, keys=("-found_on", "-pk"))
-    today = timezone.localdate()
+    page = keyset_page(filters.qs, request, keys=keys)
     context = {
         "filters": filters,
         "page": page,
-        "lines": [(issue, issue_reports.days_of(issue, today)) for issue in page.rows],
+        "tab": tab,
+        "tabs": issue_reports.TABS.items(),
+        "lines": issue_reports.lines_of(page.rows, timezone.localdate()),
         "is_filtered": any(request.GET.get(name) for name in filters.filters),
         "may_write": may(request.user, "letters.write"),
     }

@@ -15,4 +15,5 @@ def places_of(places):
     customer = Customer.objects.filter(manager__username="heqiong").order_by("pk").first()
     places.add("heqiong", "visits:issue_create", query=f"?customer={customer.pk}")
     places.add("heqiong", "visits:issue_list")
-    places.add("head_ent", "visits:issue_list", query="?state=open")
+    places.add("head_ent", "visits:issue_list", query="?late=1")
+    places.add("head_ent", "visits:issue_list", query="?tab=ended")
