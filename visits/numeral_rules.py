@@ -69,7 +69,13 @@ def _whole(word: str) -> int:
             digit = 0
         elif char == "万":
             total, section, digit = (total + section + digit) * 10**4, 0, 0
-    return total + section + digit
+    return total + section + digit * _short(word)
+
+
+def _short(word: str) -> int:
+    """「一万二」 is 12000, 「三千五」 3500: what the last digit of a spoken sum stands for."""
+    power = {"百": 10, "千": 100, "万": 1000}.get(word[-2:-1], 1)
+    return power if word[-1:] in DIGITS else 1
 
 
 def numbers_in(match: re.Match[str]) -> list[Decimal]:
