@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from visits.discount_rules import amounts, discounts
-from visits.numeral_rules import PERCENT, WRAPPED, normal, numbers_in
+from visits.numeral_rules import PERCENT, numbers_in, readings
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,8 @@ def figures_in(text: str) -> Figures:
     Careful on the side of finding: a letter that merely looks like a promise is asked about. Reads
     full-width digits and Chinese numerals; 「15%的用户」 and 「故障率下降15%」 are no discounts.
     """
-    plain = normal(text)
-    found = _in_plain(plain)
-    joined = re.sub(WRAPPED, "", plain)
-    return found if joined == plain else found.with_(_in_plain(joined))
+    first, *rest = map(_in_plain, readings(text))
+    return first.with_(rest[0]) if rest else first
 
 
 def _in_plain(text: str) -> Figures:

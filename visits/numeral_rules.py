@@ -21,6 +21,13 @@ WRAPPED = r"(?<![。；;！!？?：:\n])\n+(?!\d+[.、)）]|[一二三四五六�
 """A line that goes on in the next one: 「优惠」, break, 「15%」 is a discount too."""
 
 
+def readings(text: str) -> tuple[str, ...]:
+    """The normal text, and once more with its broken lines joined where that differs."""
+    plain = normal(text)
+    joined = re.sub(WRAPPED, "", plain)
+    return (plain,) if joined == plain else (plain, joined)
+
+
 def normal(text: str) -> str:
     """One way of writing: half-width, no blanks or invisible characters, Arabic numbers."""
     text = unicodedata.normalize("NFKC", text)
