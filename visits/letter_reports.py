@@ -33,7 +33,7 @@ def meeting_of(visit: Visit, contacts) -> letter_rules.Meeting:
     """What the letter of `visit` is made from; a visit without record gives what it has (§B.6)."""
     record = getattr(visit, "record", None)
     # one that waits for a decision was not made, one that was taken back does not stand (R12)
-    promises = visit.commitments.exclude(state__in=thanks.NOT_PROMISED).select_related("owner")
+    promises = visit.commitments.exclude(state__in=authority.NOT_PROMISED).select_related("owner")
     return letter_rules.Meeting(
         met_on=local_date(visit.ended_at or visit.scheduled_start),
         place=visit.location,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from visits.offer_rules import prices_in
 from visits.rules import day_text, numbered
 
 CURT = {
@@ -87,18 +88,24 @@ def lint(
 
 
 def says_price(line: str) -> bool:
-    return any(word in line for word in PRICE_WORDS)
+    """Whether a line of a thank-you letter touches price or discount, in whatever words."""
+    return any(word in line for word in PRICE_WORDS) or bool(prices_in(line))
+
+
+def without(text: str, approved: Sequence[str]) -> str:
+    """`text` less the words that may stand in it, the longest first."""
+    for words in sorted(filter(None, map(_bare, approved)), key=len, reverse=True):
+        text = text.replace(words, "")
+    return text
 
 
 def _lint_prices(where: str, line: str, approved: Sequence[str]) -> list[Finding]:
-    rest = line
-    for words in sorted(filter(None, map(_bare, approved)), key=len, reverse=True):
-        rest = rest.replace(words, "")
-    return [
-        Finding(_near(where, rest, word), "感谢函不写未经批准的价格与折扣", True)
-        for word in PRICE_WORDS
-        if word in rest
-    ]
+    rest = without(line, approved)
+    named = [word for word in PRICE_WORDS if word in rest]
+    offers = [word for word in prices_in(rest) if not any(n in word for n in named)]
+    places = [_near(where, rest, word) for word in named]
+    places += [f"{where}“{word}”" for word in offers]
+    return [Finding(place, "感谢函不写未经批准的价格与折扣", True) for place in places]
 
 
 def _lint_line(where: str, line: str) -> list[Finding]:

@@ -1,7 +1,7 @@
 """Rules of visits and letters. Standard library only: no ORM, no settings, no clock."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -143,6 +143,7 @@ APPROVAL_CATEGORIES = frozenset({"complaint", "contract", "tender"})
 
 APPROVAL_WORDS = (
     *("价格", "折扣", "优惠", "资费", "减免", "合同", "违约", "赔偿", "补偿", "承诺"),
+    *("月租", "租费", "单价", "打折", "降价", "让利"),
     *("SLA", "服务等级", "可用率"),
 )
 """Words in an answer that touch price, contract, SLA or compensation (§B.6)."""
@@ -154,12 +155,18 @@ class ApprovalNeed:
     reasons: tuple[str, ...]
 
 
-def approval_need(*, category: str, category_label: str, body: str) -> ApprovalNeed:
-    """Why a reply has to be approved by the head before it goes out; nothing: the AM signs."""
+def approval_need(
+    *, category: str, category_label: str, body: str, offers: Sequence[str] = ()
+) -> ApprovalNeed:
+    """Why a reply has to be approved by the head before it goes out; nothing: the AM signs.
+
+    `offers` are places that give something away in other words (offer_rules.unread_in).
+    """
     reasons = []
     if category in APPROVAL_CATEGORIES:
         reasons.append(f"来函类别为「{category_label}」")
-    words = [word for word in APPROVAL_WORDS if word in body]
+    named = [word for word in APPROVAL_WORDS if word in body]
+    words = [*named, *(word for word in offers if not any(n in word for n in named))]
     if words:
         reasons.append("正文涉及" + "、".join(f"「{word}」" for word in words))
     return ApprovalNeed(bool(reasons), tuple(reasons))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Customer
 from core.models import Parameter
 from staff.models import AuthorityLimit, AuthorityTopic, User
-from visits import reply_rules
+from visits import letter_rules, offer_rules, reply_rules
 from visits.actions.errors import VisitError
 from visits.authority_rules import (
     Excess,
@@ -36,6 +36,7 @@ from visits.models import (
 
 LEVELS = (User.Role.DEPT_HEAD, User.Role.BRANCH_DIRECTOR)
 """The line upward inside the branch (D16)."""
+NOT_PROMISED = (Commitment.State.BLOCKED, Commitment.State.WITHDRAWN)
 
 
 def limits_of(role: str) -> dict[str, Limit]:
@@ -163,15 +164,12 @@ def check_open(about) -> None:
 
 
 def check_text(
-    *, by: User, customer: Customer, text: str, about=None, others=(), quoted=(), hint: str = ""
+    *, by: User, customer: Customer, text: str, about=None, others=(), hint: str = ""
 ) -> None:
     """Refuse a text that promises more than `by` may, unless an approval covers it (R14).
 
-    `others` are people whose authority counts too: who approved the reply. `quoted` are words of
-    the customer that stand in the text: the subject of the letter.
+    `others` are people whose authority counts too: who approved the reply.
     """
-    for words in filter(None, quoted):
-        text = text.replace(words, "")
     over = _over_all(text, (by, *others))
     if not over:
         return
@@ -204,23 +202,32 @@ def _was_declined(customer: Customer, about) -> bool:
 def check_reply(reply: LetterReply, *, by: User) -> None:
     """Before a reply is issued, printed or sent; the head's approval reaches to the head's limit.
 
-    The cited subject of the customer's letter, and a title made of it, promise nothing.
+    The cited subject of the customer's letter, and a title made of it, promise nothing. An offer
+    that no figure says leaves only after somebody above has read it.
     """
     check_open(reply)
-    _check_words(reply, by=by, others=_approvers(reply))
+    approvers = _approvers(reply)
+    _check_words(reply, by=by, others=approvers)
+    unread = () if approvers else offer_rules.unread_in(said_in(reply))
+    if unread:
+        raise VisitError(f"文字里的「{unread[0]}」涉及价格，需要先审核通过，才能签发、打印或送出。")
 
 
-def _check_words(reply: LetterReply, *, by: User, others, hint: str = "") -> None:
+def said_in(reply: LetterReply) -> str:
     """All that is printed of a reply, without the subject of the customer's letter it cites."""
     subject = reply.letter.subject
     title = "" if reply.title == reply_rules.reply_title(subject) else reply.title
+    addressee = reply.addressee.replace(reply.letter.customer.name, "")
+    return f"{title}\n{addressee}\n{reply.body}".replace(f"《{subject.strip('《》')}》", "")
+
+
+def _check_words(reply: LetterReply, *, by: User, others, hint: str = "") -> None:
     check_text(
         by=by,
         customer=reply.letter.customer,
-        text=f"{title}\n{reply.addressee}\n{reply.body}",
+        text=said_in(reply),
         about=reply,
         others=others,
-        quoted=[f"《{subject.strip('《》')}》"],
         hint=hint,
     )
 
@@ -259,6 +266,19 @@ def check_thanks(letter: ThankYouLetter, *, by: User, text) -> None:
     check_open(letter)
     words = f"{text.salutation}\n{text.body}"
     check_text(by=by, customer=letter.visit.customer, text=words, about=letter)
+    if not offer_rules.unread_in(words):
+        return
+    unread = offer_rules.unread_in(letter_rules.without(words, approved_words(letter)))
+    if unread:
+        raise VisitError(f"文字里的「{unread[0]}」涉及价格，请删去，或先按原话请示。")
+
+
+def approved_words(letter: ThankYouLetter) -> list[str]:
+    """Promises of the visit that were measured or decided; proposals approved as they were."""
+    made = letter.visit.commitments.exclude(state__in=NOT_PROMISED)
+    promised = [p.content for p in made if p.escalation_id or not offer_rules.unread_in(p.content)]
+    rows = _decided(letter.visit.customer, letter).filter(outcome=Escalation.State.APPROVED)
+    return [*promised, *(line for row in rows for line in row.proposal.splitlines())]
 
 
 def is_granted(letter: ThankYouLetter, line: str) -> bool:

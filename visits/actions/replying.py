@@ -17,7 +17,7 @@ from reminders.actions import fulfil_duty
 from reminders.models import DutyKind, Obligation
 from reminders.rules import say
 from staff.models import User
-from visits import letter_rules, rules, template_rules
+from visits import letter_rules, offer_rules, rules, template_rules
 from visits.actions import authority, telling, wordings
 from visits.actions.correspondence import ANSWERABLE, move_letter
 from visits.actions.errors import STALE, VisitError
@@ -96,6 +96,7 @@ def approval_need(reply: LetterReply) -> rules.ApprovalNeed:
         category=reply.letter.category,
         category_label=reply.letter.get_category_display(),
         body=f"{reply.title}\n{template_rules.without_open_places(reply.body)}",
+        offers=offer_rules.unread_in(authority.said_in(reply)),
     )
 
 

@@ -15,11 +15,10 @@ from visits import letter_rules
 from visits.actions import authority, telling, wordings
 from visits.actions.errors import VisitError
 from visits.actions.numbers import take_number
-from visits.models import Commitment, LetterNumber, LintWord, ThankYouLetter, Visit
+from visits.models import LetterNumber, LintWord, ThankYouLetter, Visit
 
 State = ThankYouLetter.State
 UNSENT = (State.PENDING, State.DRAFTED)
-NOT_PROMISED = (Commitment.State.BLOCKED, Commitment.State.WITHDRAWN)
 
 
 @transaction.atomic
@@ -153,13 +152,12 @@ def lint(letter: ThankYouLetter, text) -> tuple[letter_rules.Finding, ...]:
 
 
 def _approved_prices(letter: ThankYouLetter, body: str) -> list[str]:
-    """Promises of the visit that stand, and lines that a decision of a superior covers (R14)."""
+    """Words that may stand in the letter, and lines that a decision of a superior covers (R14)."""
     lines = [line for line in body.splitlines() if letter_rules.says_price(line)]
     if not lines:
         return []
-    made = letter.visit.commitments.exclude(state__in=NOT_PROMISED)
     granted = [line for line in lines if authority.is_granted(letter, line)]
-    return [*made.values_list("content", flat=True), *granted]
+    return [*authority.approved_words(letter), *granted]
 
 
 def _check_sending(letter: ThankYouLetter, sent_at: datetime) -> None:

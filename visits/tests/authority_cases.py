@@ -29,10 +29,10 @@ def person(username):
 
 
 def ask(customer, origin=None, by=None, discount=15, **fields):
-    fields = {"topic": "price_discount", "discount_pct": discount} | fields
+    known = {"topic": "price_discount", "discount_pct": discount, "proposal": "建议同意"}
     return escalating.ask(
-        customer=customer, origin=origin, question="客户要求15%折扣", proposal="建议同意",
-        by=by or customer.manager, **fields,
+        customer=customer, origin=origin, question="客户要求15%折扣",
+        by=by or customer.manager, **known | fields,
     )  # fmt: skip
 
 
