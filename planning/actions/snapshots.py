@@ -44,7 +44,7 @@ def snapshot_of(version: PlanVersion) -> dict:
     plan = version.plan
     before, by_line = _last_year(plan)
     targets, below = _targets(version, by_line), _rollup(plan)
-    sums = _added([(line["kind"], [line[q] for q in QUARTERS]) for line in targets] + [
+    sums = added([(line["kind"], [line[q] for q in QUARTERS]) for line in targets] + [
         (kind, values[:4]) for one in below for kind, values in one["sums"].items()
     ])  # fmt: skip
     return {
@@ -61,7 +61,7 @@ def snapshot_of(version: PlanVersion) -> dict:
         "rows": _rows(version),
         "targets": targets,
         "sums": sums,
-        "total": _added([("total", values[:4]) for values in sums.values()]).get(
+        "total": added([("total", values[:4]) for values in sums.values()]).get(
             "total", ["0.00"] * 5
         ),
         "last_year": before,
@@ -205,9 +205,7 @@ def _place(line: PlanTargetLine) -> tuple:
 
 
 def _allotments(plan: MarketingPlan) -> dict[str, list[str]]:
-    return _added(
-        [(row.kind, [getattr(row, q) for q in QUARTERS]) for row in plan.allotments.all()]
-    )
+    return added([(row.kind, [getattr(row, q) for q in QUARTERS]) for row in plan.allotments.all()])
 
 
 def _rollup(plan: MarketingPlan) -> list[dict]:
@@ -233,13 +231,13 @@ def _rollup(plan: MarketingPlan) -> list[dict]:
             "about": one.about(),
             "version": one.counted.number if one.counted else None,
             "sha256": one.counted.sha256 if one.counted else "",
-            "sums": _added(totals.get(one.pk, [])),
+            "sums": added(totals.get(one.pk, [])),
         }
         for one in children.order_by("number")
     ]
 
 
-def _added(parts: Iterable[tuple[str, list]]) -> dict[str, list[str]]:
+def added(parts: Iterable[tuple[str, list]]) -> dict[str, list[str]]:
     """{key: [q1, q2, q3, q4, year]} of many (key, four amounts)."""
     found: dict[str, list[Decimal]] = {}
     for key, values in parts:
