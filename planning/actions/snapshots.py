@@ -169,7 +169,8 @@ def _last_year(plan: MarketingPlan) -> tuple[str, dict[str, str]]:
 
 def _counted_customers(plan: MarketingPlan) -> QuerySet:
     """The keys of the customers whose plans count for this one (rollup_reports.customers_below)."""
-    between = MarketingPlan.objects.filter(parent=plan, counted__isnull=False).values("pk")
+    industries = MarketingPlan.objects.filter(kind=MarketingPlan.Kind.KEY_INDUSTRY)
+    between = industries.filter(parent=plan).values("pk")
     below = MarketingPlan.objects.filter(Q(parent=plan) | Q(parent__in=between.order_by()))
     counted = below.filter(kind=MarketingPlan.Kind.KEY_CUSTOMER, counted__isnull=False)
     return counted.exclude(customer=None).order_by().values("customer")
@@ -212,10 +213,8 @@ def _rollup(plan: MarketingPlan) -> list[dict]:
     """The plans right below with what counts of them and of what is below them. Two queries."""
     if plan.kind == MarketingPlan.Kind.KEY_CUSTOMER:
         return []
-    # As rollup_reports: what hangs below a plan that does not count does not count either.
-    below = Q(version__plan__parent=plan) | Q(
-        version__plan__parent__parent=plan, version__plan__parent__counted__isnull=False
-    )
+    # As rollup_reports: what hangs below a plan between counts whether or not that one counts.
+    below = Q(version__plan__parent=plan) | Q(version__plan__parent__parent=plan)
     counted = PlanTargetLine.objects.filter(below, version=F("version__plan__counted"))
     child = Case(
         When(version__plan__parent=plan, then="version__plan"), default="version__plan__parent"
