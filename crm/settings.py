@@ -364,6 +364,9 @@ CELERY_BEAT_SCHEDULE = {
 
 # What a person still has in hand, in words: staff asks before an account is closed.
 IN_HAND = "crm.reports.handover.in_hand"
+
+# What follows a customer to another department or industry: accounts asks in the transaction.
+CUSTOMER_MOVED = "planning.actions.following.follow_customer"
 PROMISE_CHECK = "visits.actions.authority.refused_words"
 
 LOGGING = {

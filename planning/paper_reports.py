@@ -7,10 +7,11 @@ from datetime import datetime
 from core.templatetags.fmt import clock, day
 from planning import outline_rules as outline
 from planning import table_rules
-from planning.actions.snapshots import content_of
+from planning.actions.snapshots import added, content_of
 from planning.models import MarketingPlan, PlanReview, PlanVersion, TargetKind
 from planning.paper_tables import NOTHING, Head, Table, number, short, wordy
 from planning.target_rules import line_name
+from staff.models import User
 
 NUMBERS = (outline.MONEY, outline.PERCENT)
 SHORT = (outline.CHOICE, outline.DATE)
@@ -104,7 +105,7 @@ class Paper:
         return f"{self.plan.number} {about} 第{self.version.number}版（{self.level}）"
 
 
-def paper(version: PlanVersion, reader, made_at: datetime) -> Paper:
+def paper(version: PlanVersion, reader: User, made_at: datetime) -> Paper:
     """What was handed in, once it was handed in; before that what stands there now."""
     plan = version.plan
     content = content_of(version)
@@ -115,7 +116,7 @@ def paper(version: PlanVersion, reader, made_at: datetime) -> Paper:
         title=_title(plan.year, content["plan"]["kind_words"]),
         about=content["plan"]["about"],
         facts=list(_facts(version, content)),
-        chapters=chapters_of(plan.kind, content),
+        chapters=chapters_of(plan, content, reader),
         reviews=_reviews(plan, version.number),
         versions=_versions(plan, version.number),
         made_at=made_at,
@@ -148,17 +149,37 @@ def _facts(version: PlanVersion, content: Mapping) -> Iterator[tuple[str, str]]:
 
 
 # --- chapters -------------------------------------------------------------------------------------
-def chapters_of(kind: str, content: Mapping) -> list[Chapter]:
+def chapters_of(plan: MarketingPlan, content: Mapping, reader: User) -> list[Chapter]:
+    """For `reader`: plans below that he may not open are one line. A query where there are any."""
+    content = {**content, "rollup": _as_seen(plan, content.get("rollup", ()), reader)}
     texts = {one["code"]: one for one in content["sections"]}
     rows: dict[str, list[Mapping]] = {}
     for row in content["rows"]:
         rows.setdefault(row["table"], []).append(row["cells"])
     chapters: dict[str, Chapter] = {}
-    for section in outline.OUTLINES[kind]:
+    for section in outline.OUTLINES[plan.kind]:
         code = section.chapter
         chapter = chapters.setdefault(code, Chapter(code, outline.CHAPTERS[code]))
         chapter.sections.append(_section(section, texts.get(section.code, {}), rows, content))
     return list(chapters.values())
+
+
+def _as_seen(plan: MarketingPlan, below: Iterable[Mapping], reader: User) -> list[Mapping]:
+    """Plans below with targets. All that `reader` may not open are one line, the last: their sum,
+    no number and no name (A0)."""
+    below = [one for one in below if any(v not in ZEROS for s in one["sums"].values() for v in s)]
+    if not below:
+        return []
+    plans = MarketingPlan.objects.visible_to(reader).filter(branch=plan.branch_id, year=plan.year)
+    seen = set(plans.order_by().values_list("number", flat=True))
+    hidden = [one for one in below if one["number"] not in seen]
+    rest = {
+        "number": "",
+        "about": f"其他 {len(hidden)} 份计划",
+        "version": None,
+        "sums": added((k, v[:4]) for one in hidden for k, v in one["sums"].items()),
+    }
+    return [*(one for one in below if one["number"] in seen), *([rest] if hidden else ())]
 
 
 def _section(section: outline.Section, text: Mapping, rows: Mapping, content: Mapping) -> Section:
@@ -230,7 +251,7 @@ ALLOTTED_HEADS = (
 def _below(content: Mapping) -> Table | None:
     labels = dict(TargetKind.choices)
     rows = [
-        [one["number"], one["about"], str(one["version"] or NOTHING), labels[kind],
+        [one["number"] or NOTHING, one["about"], str(one["version"] or NOTHING), labels[kind],
          *map(_amount, values)]
         for one in content.get("rollup", ())
         for kind, values in one["sums"].items()

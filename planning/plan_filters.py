@@ -5,11 +5,12 @@ from django import forms
 from django.db.models import Q
 
 from accounts.models import Customer, Industry
+from core import clock
 from core.widgets import QuickSelect
-from planning.models import IN_REVIEW, SEALED, WRITABLE, MarketingPlan, PlanState
+from planning.models import IN_REVIEW, SEALED, WRITABLE, MarketingPlan, PlanState, moved_lately
 from staff.models import User
 
-ASKED = "asked"
+ASKED, MOVED = "asked", "moved"
 KEYS = ("-year", "kind", "number", "pk")
 GROUPS = {
     "writing": ("编写中", (*WRITABLE, PlanState.OUTLINE_REVIEW)),
@@ -38,6 +39,7 @@ class PlanFilter(django_filters.FilterSet):
         choices=[
             *((code, label) for code, (label, _) in GROUPS.items()),
             (ASKED, "有新下达的目标"),
+            (MOVED, "归属或下级有变动"),
             *PlanState.choices,
         ],
     )  # fmt: skip
@@ -67,6 +69,8 @@ class PlanFilter(django_filters.FilterSet):
     def in_state(self, queryset, name, value):
         if value == ASKED:
             return queryset.asked_anew()
+        if value == MOVED:
+            return queryset.filter(moved_lately(clock.now()))
         states = GROUPS[value][1] if value in GROUPS else (value,)
         return queryset.filter(current__state__in=states)
 

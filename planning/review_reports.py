@@ -45,7 +45,7 @@ def _around(version: PlanVersion) -> list[Finding]:
     if plan.kind != MarketingPlan.Kind.KEY_CUSTOMER:
         waiting = plan.children.filter(counted=None).count()
         if waiting:
-            text = f"下级计划还有 {waiting} 份没有提交，没有计入汇总"
+            text = f"下级计划还有 {waiting} 份没有提交，本身没有计入汇总"
             found.append(Finding("", text, is_blocking=False, place="rollup"))
     return found
 

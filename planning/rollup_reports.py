@@ -1,7 +1,8 @@
 """Customer plans → industry plans → annual plan: added by the database when asked (R41).
 
-Only the counted version of a plan below counts, and what hangs below an industry's plan only while
-that plan counts itself. No sum of several plans is stored. Amounts in 万元.
+Only the counted version of a plan below counts. What hangs below an industry's plan counts for the
+annual plan whether or not that plan counts itself: its own adjustments wait until it is handed in,
+the customers' money does not. No sum of several plans is stored. Amounts in 万元.
 """
 
 from collections import defaultdict
@@ -97,20 +98,20 @@ def moved_since(version: PlanVersion, now: Decimal) -> tuple[Decimal, Decimal] |
 
 
 def counted_below(plan: MarketingPlan) -> QuerySet[MarketingPlan]:
-    """Every plan below that counts for `plan`: children, and children of children that count."""
+    """Every plan below that counts for `plan`: children, and children of children."""
     below = MarketingPlan.objects.filter(parent__in=_parents(plan), counted__isnull=False)
     return below.order_by()
 
 
 def _parents(plan: MarketingPlan) -> list[int]:
-    """Whose children count for `plan`: itself, and the plans between that count.
+    """Whose children count for `plan`: itself, and the plans between, handed in or not.
 
     These few are asked for first (one query): with a join of plans to their parents PostgreSQL
     guesses so few lines that it sorts them all instead of adding them as they come.
     """
     if plan.kind != Kind.ANNUAL_MARKET:
         return [plan.pk]
-    between = MarketingPlan.objects.filter(parent=plan, counted__isnull=False).order_by()
+    between = MarketingPlan.objects.filter(parent=plan, kind=Kind.KEY_INDUSTRY).order_by()
     return [plan.pk, *between.values_list("pk", flat=True)]
 
 
@@ -292,13 +293,15 @@ def businesses(
 @dataclass(frozen=True)
 class Child:
     """A plan below. `counts` is what the plan above adds of it, `planned` what stands in its newest
-    version where nothing of it counts yet; both by kind, of the year."""
+    version where nothing of it counts yet; both by kind, of the year. `is_part`: the plan does not
+    count itself, only plans below it do."""
 
     plan: MarketingPlan
     why: str
     is_counted: bool
     counts: dict[str, Decimal] = field(default_factory=dict)
     planned: dict[str, Decimal] = field(default_factory=dict)
+    is_part: bool = False
 
     @property
     def amounts(self) -> list[Decimal]:
@@ -340,27 +343,25 @@ def tally(plan: MarketingPlan, user: User) -> Tally:
 
 
 def rows_of(plans: list[MarketingPlan], rolled: RollUp) -> list[Child]:
-    """Plans below `rolled.plan` as rows, with their amounts. A query for all of them, and one for
-    what hangs below those that do not count: `rolled` has added up the others."""
+    """Plans below `rolled.plan` as rows, with their amounts; those that count come to its sum. One
+    query: what hangs below them, `rolled` has added up."""
     shown = {plan.counted_id or plan.current_id: plan.pk for plan in plans}
     own = _years(PlanTargetLine.objects.filter(version__in=list(shown)), "version")
-    apart = [p.pk for p in plans if p.kind == Kind.KEY_INDUSTRY and not p.counted_id]
-    below = PlanTargetLine.objects.filter(version__counted_for__parent__in=apart)
-    added = _years(below, "version__counted_for__parent")
-    for parent, lines in rolled.by_parent.items():
-        added[parent] = {kind: five[4] for kind, five in _by_kind(lines).items()}
-    return [_child(plan, own, added) for plan in plans]
+    added = {
+        parent: {kind: five[4] for kind, five in _by_kind(lines).items()}
+        for parent, lines in rolled.by_parent.items()
+    }
+    return [_child(plan, own.get(plan.counted_id or plan.current_id, {}), added) for plan in plans]
 
 
 def _child(plan: MarketingPlan, own: dict, added: dict) -> Child:
-    parts = own.get(plan.counted_id or plan.current_id, {})
     beneath = added.get(plan.pk, {})
-    amounts = {
-        kind: parts.get(kind, rules.ZERO) + beneath.get(kind, rules.ZERO) for kind in rules.KINDS
-    }
     if plan.counted_id:
-        return Child(plan, why(plan), True, counts=amounts)
-    return Child(plan, why(plan), False, planned=amounts)
+        both = {k: own.get(k, rules.ZERO) + beneath.get(k, rules.ZERO) for k in rules.KINDS}
+        return Child(plan, why(plan), True, counts=both)
+    if any(beneath.values()):
+        return Child(plan, why(plan), True, counts=beneath, is_part=True)
+    return Child(plan, why(plan), False, planned=own)
 
 
 def _years(lines: QuerySet, of: str) -> dict[int, dict[str, Decimal]]:
@@ -392,4 +393,4 @@ def _why_not(plan: MarketingPlan) -> str:
         text = "已作废，不计入"
     else:
         text = f"{PlanState(plan.current.state).label}，提交后计入"
-    return f"{text}；其下客户计划也随之" if plan.kind == Kind.KEY_INDUSTRY else text
+    return f"{text}；其下客户计划照常汇总" if plan.kind == Kind.KEY_INDUSTRY else text

@@ -8,6 +8,7 @@ from planning.actions import (
     asking,
     export_mail,
     exporting,
+    following,
     retention_duties,
     retention_metrics,
     retention_warning,
@@ -48,4 +49,5 @@ def count_retention():
 @shared_task(name="planning.follow_reviews", ignore_result=True)
 def follow_reviews():
     asking.end_duties_of_plans_aside()
+    following.follow_all()
     asking.follow_reviewers()

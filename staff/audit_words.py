@@ -230,6 +230,7 @@ WHOLE = {
     "plan.commented": "计划章节意见",
     "plan.comment_resolved": "计划章节意见处理",
     "plan.handed_over": "计划移交",
+    "plan.moved": "计划换部门、行业或上级计划",
     "plan.list_exported": "计划清单导出",
     "plan.targets_saved": "计划目标保存",
     "plan.targets_imported": "计划目标导入",

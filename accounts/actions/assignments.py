@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import timeline
+from accounts.actions import moved, timeline
 from accounts.actions.errors import AccountError
 from accounts.models import Customer, CustomerAssignment
 from core import audit
@@ -34,10 +34,10 @@ def assign_manager(
     on = on or timezone.localdate()
     old = seen or customer.manager
     _check_handover(old, to, on)
-    moved = Customer.objects.filter(pk=customer.pk, manager=old).update(
+    written = Customer.objects.filter(pk=customer.pk, manager=old).update(
         manager=to, department=to.department, updated_at=timezone.now()
     )
-    if not moved:
+    if not written:
         raise AccountError("客户归属已被他人变更，请刷新后重试。")
     _end_backup_of(customer, to, on)
     _succeed(customer, to, on, reason)
@@ -50,6 +50,7 @@ def assign_manager(
         reason=reason,
     )
     _tell(customer, f"客户经理由 {old} 换为 {to}", by, detail=reason)
+    moved.announce(customer, by=by)
     _move_duties(customer, old, to, by, reason)
 
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import quality, revisions, timeline
+from accounts.actions import moved, quality, revisions, timeline
 from accounts.actions.errors import AccountError
 from accounts.actions.searching import index_customer
 from accounts.models import Customer, CustomerAssignment
@@ -97,6 +97,7 @@ def update_customer(
     )
     labels = "、".join(one.label for one in found)
     _keep(customer, found, f"修改档案：{labels}", by, reason=reason, visit_ref=visit_ref)
+    moved.announce_differences(customer, found, by=by)
     return True
 
 

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from accounts.actions import quality, revisions, timeline
+from accounts.actions import moved, quality, revisions, timeline
 from accounts.actions.assignments import assign_manager
 from accounts.actions.errors import AccountError
 from accounts.actions.merge_parts import (
@@ -206,6 +206,7 @@ def _tell(record: CustomerMerge, kept: Customer, by) -> None:
         actor=by,
         source=timeline.source_of(record),
     )
+    moved.announce(kept, by=by)
     changes = {"并入客户": [f"{record.gone_name}（{record.gone_code}）", str(kept)]}
     audit.record(verb="customer.merged", target=kept, by=by, changes=changes)
 
@@ -268,6 +269,7 @@ def _tell_undone(merge: CustomerMerge, kept: Customer, back: Customer, by) -> No
     kept.refresh_from_db()
     for customer in (kept, back):
         index_customer(customer)
+        moved.announce(customer, by=by)
     quality.refresh([kept.pk, back.pk])
     changes = {"并入客户": [str(kept), f"{back.name}（{back.code}）"]}
     audit.record(verb="customer.unmerged", target=kept, by=by, changes=changes)

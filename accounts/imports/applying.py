@@ -11,7 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import quality, revisions, searching
+from accounts.actions import moved, quality, revisions, searching
 from accounts.actions.timeline import cut, source_of
 from accounts.imports.checking import Plan, Verdict
 from accounts.models import (
@@ -68,6 +68,8 @@ def write(job: ImportJob, plans: list[Plan], reserved: set[str]) -> Counter:
     _create(target.model, new, reserved)
     for plan in old:
         _update(target.model, plan)
+        if target.model is Customer:
+            moved.announce_differences(plan.row, plan.found, by=job.owner)
     _write_lines(new + old)
     written = [plan for plan in plans if plan.writes]
     _record(job, target, written)

@@ -89,6 +89,8 @@ def bulk_assign(
 
 def _move_customer(customer: Customer, batch: Batch, *, by: User, reason: str) -> None:
     old, to = batch.giver, batch.receiver
+    # As who edits it: first the customer, then its plans, so that neither waits for the other.
+    Customer.objects.select_for_update(no_key=True, of=("self",)).get(pk=customer.pk)
     batch.items.append({"kind": "customer", "id": customer.pk, "text": str(customer)})
     # Before the manager changes: that step moves the duties, which belong on the list.
     batch.items += _pass_work(customer, old, to, by, reason)

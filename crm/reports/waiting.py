@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
+from core import clock
 from opportunities.models import SolutionRequest
-from planning.models import MarketingPlan, PlanAllotment, PlanState
-from planning.plan_filters import ASKED
+from planning.models import MarketingPlan, PlanAllotment, PlanState, moved_lately
+from planning.plan_filters import ASKED, MOVED
 from staff.access import may
 from staff.models import User
 from valuation.models import AbandonReview, PotentialAlert, ValuationRun
@@ -29,7 +30,7 @@ class Waiting:
 
 
 def waiting(user: User) -> list[Waiting]:
-    """Nobody has more than five; a query each, and only for whom it may concern."""
+    """Nobody has more than six; a query each, and only for whom it may concern."""
     found = []
     if may(user, "solutions.answer"):
         asked = SolutionRequest.objects.filter(
@@ -52,20 +53,24 @@ def waiting(user: User) -> list[Waiting]:
 
 def _of_own_plans(user: User) -> list[Waiting]:
     """Plans that `user` writes, also for who is absent: with targets that came from above (R41),
-    and such as the reviewers have let through, where what is next is to begin with them (R46).
+    that moved to another department or plan above, or lost or won one below, and such as the
+    reviewers have let through, where what is next is to begin with them (R46).
 
     A query, and one more for who was ever handed a target.
     """
     own = MarketingPlan.objects.visible_to(user).filter(author__in=user.acting_for())
     handed = Exists(PlanAllotment.objects.filter(plan=OuterRef("pk")))
-    rows = list(own.annotate(handed=handed).values_list("current__state", "handed").order_by())
-    asked = own.asked_anew().count() if any(handed for _, handed in rows) else 0
-    approved = sum(state == PlanState.APPROVED for state, _ in rows)
+    own_rows = own.annotate(handed=handed, moved=moved_lately(clock.now()))
+    rows = list(own_rows.values_list("current__state", "handed", "moved").order_by())
+    asked = own.asked_anew().count() if any(handed for _, handed, _ in rows) else 0
+    approved = sum(state == PlanState.APPROVED for state, _, _ in rows)
+    moved = sum(has_moved for _, _, has_moved in rows)
     return [
         _of_plans(user, "bi-arrow-down-square", "有新下达目标的计划", asked, ASKED),
         _of_plans(
             user, "bi-check2-circle", "已批准、待开始执行的计划", approved, PlanState.APPROVED
         ),
+        _of_plans(user, "bi-diagram-3", "近两周归属或下级有变动的计划", moved, MOVED),
     ]
 
 

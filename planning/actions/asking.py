@@ -41,7 +41,7 @@ def told(version: PlanVersion) -> int:
     return revisions.values_list("revision", flat=True).first() or 0
 
 
-MOVED = "原审核人已离职、换了岗位或参与了编写。"
+MOVED = "原审核人已离职、换了岗位、参与了编写，或计划转到了别的部门。"
 
 
 def follow_reviewers() -> int:
@@ -56,6 +56,11 @@ def follow_reviewers() -> int:
     for duty in duties.order_by("pk").iterator(chunk_size=200):
         moved += _follow(duty)
     return moved
+
+
+def follow_reviewer(version: PlanVersion) -> int:
+    """The same for one version, at once: 1 where its duty went to somebody else."""
+    return sum(map(_follow, Obligation.objects.of(DutyKind.PLAN_REVIEW, version).open()))
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Customer
 from core import audit
 from planning.actions.errors import PlanError
+from planning.actions.following import follow_author
 from planning.actions.organising import helpers_of, writers_for
 from planning.models import (
     MarketingPlan,
@@ -70,6 +71,7 @@ def _move_one(plan: MarketingPlan, old: User, to: User, by: User, reason: str) -
     tasks.update(owner=to)
     changes = {"编写人、责任人": [str(old), str(to)]}
     audit.record(verb="plan.handed_over", target=plan, by=by, changes=changes, reason=reason)
+    follow_author(plan=plan, by=by)
 
 
 # --- one duty -------------------------------------------------------------------------------------
@@ -87,6 +89,7 @@ def follow_duty(*, duty: Obligation, to: User, by: User, reason: str) -> None:
         )  # fmt: skip
         _check(people, to)
         _rename(subject, "author", to, by, reason, verb="plan.handed_over", about=subject)
+        follow_author(plan=subject, by=by)
     elif isinstance(subject, PlanPreparationTask):
         _check(helpers_of(subject.plan), to)
         _rename(subject, "owner", to, by, reason, verb="plan.handed_over", about=subject.plan)

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from core import audit, clock
 from planning.actions.errors import PlanError
+from planning.actions.following import follow_author
 from planning.actions.rights import ABOVE, may_write
 from planning.actions.starting import due_at, owe_again
 from planning.models import MarketingPlan, PlanPreparationTask
@@ -88,6 +89,7 @@ def organise(
         return
     plan.save(update_fields=["author", "responsible", "due_on"])
     audit.record(verb="plan.organised", target=plan, by=by, changes=changes)
+    follow_author(plan=plan, by=by)
     _follow(plan, by, has_other_day=held.due_on != due_on)
 
 

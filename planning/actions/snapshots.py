@@ -44,7 +44,7 @@ def snapshot_of(version: PlanVersion) -> dict:
     plan = version.plan
     before, by_line = _last_year(plan)
     targets, below = _targets(version, by_line), _rollup(plan)
-    sums = _added([(line["kind"], [line[q] for q in QUARTERS]) for line in targets] + [
+    sums = added([(line["kind"], [line[q] for q in QUARTERS]) for line in targets] + [
         (kind, values[:4]) for one in below for kind, values in one["sums"].items()
     ])  # fmt: skip
     return {
@@ -61,7 +61,7 @@ def snapshot_of(version: PlanVersion) -> dict:
         "rows": _rows(version),
         "targets": targets,
         "sums": sums,
-        "total": _added([("total", values[:4]) for values in sums.values()]).get(
+        "total": added([("total", values[:4]) for values in sums.values()]).get(
             "total", ["0.00"] * 5
         ),
         "last_year": before,
@@ -169,7 +169,8 @@ def _last_year(plan: MarketingPlan) -> tuple[str, dict[str, str]]:
 
 def _counted_customers(plan: MarketingPlan) -> QuerySet:
     """The keys of the customers whose plans count for this one (rollup_reports.customers_below)."""
-    between = MarketingPlan.objects.filter(parent=plan, counted__isnull=False).values("pk")
+    industries = MarketingPlan.objects.filter(kind=MarketingPlan.Kind.KEY_INDUSTRY)
+    between = industries.filter(parent=plan).values("pk")
     below = MarketingPlan.objects.filter(Q(parent=plan) | Q(parent__in=between.order_by()))
     counted = below.filter(kind=MarketingPlan.Kind.KEY_CUSTOMER, counted__isnull=False)
     return counted.exclude(customer=None).order_by().values("customer")
@@ -205,19 +206,15 @@ def _place(line: PlanTargetLine) -> tuple:
 
 
 def _allotments(plan: MarketingPlan) -> dict[str, list[str]]:
-    return _added(
-        [(row.kind, [getattr(row, q) for q in QUARTERS]) for row in plan.allotments.all()]
-    )
+    return added([(row.kind, [getattr(row, q) for q in QUARTERS]) for row in plan.allotments.all()])
 
 
 def _rollup(plan: MarketingPlan) -> list[dict]:
     """The plans right below with what counts of them and of what is below them. Two queries."""
     if plan.kind == MarketingPlan.Kind.KEY_CUSTOMER:
         return []
-    # As rollup_reports: what hangs below a plan that does not count does not count either.
-    below = Q(version__plan__parent=plan) | Q(
-        version__plan__parent__parent=plan, version__plan__parent__counted__isnull=False
-    )
+    # As rollup_reports: what hangs below a plan between counts whether or not that one counts.
+    below = Q(version__plan__parent=plan) | Q(version__plan__parent__parent=plan)
     counted = PlanTargetLine.objects.filter(below, version=F("version__plan__counted"))
     child = Case(
         When(version__plan__parent=plan, then="version__plan"), default="version__plan__parent"
@@ -233,13 +230,13 @@ def _rollup(plan: MarketingPlan) -> list[dict]:
             "about": one.about(),
             "version": one.counted.number if one.counted else None,
             "sha256": one.counted.sha256 if one.counted else "",
-            "sums": _added(totals.get(one.pk, [])),
+            "sums": added(totals.get(one.pk, [])),
         }
         for one in children.order_by("number")
     ]
 
 
-def _added(parts: Iterable[tuple[str, list]]) -> dict[str, list[str]]:
+def added(parts: Iterable[tuple[str, list]]) -> dict[str, list[str]]:
     """{key: [q1, q2, q3, q4, year]} of many (key, four amounts)."""
     found: dict[str, list[Decimal]] = {}
     for key, values in parts:

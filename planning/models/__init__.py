@@ -20,6 +20,7 @@ from planning.models.plan import (
     MarketingPlan,
     PlanState,
     PlanVersion,
+    moved_lately,
     plans_seen,
     plans_seen_through,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "SectionText",
     "TargetKind",
     "VersionTotal",
+    "moved_lately",
     "plans_seen",
     "plans_seen_through",
 ]

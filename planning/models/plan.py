@@ -1,11 +1,15 @@
 """营销计划: three kinds, each with versions that become immutable when approved (R41, R46)."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from accounts.models import Customer, Industry, seen_through
 from core.conditions import through
+from core.models import AuditEvent
 from staff.models import Branch, Department, User
 
 
@@ -34,6 +38,20 @@ class MarketingPlanQuerySet(models.QuerySet):
             Q(touched=None) | Q(touched__lt=asked),
             current__created_at__lt=asked,
         )
+
+
+TOLD_FOR = timedelta(days=14)
+
+
+def moved_lately(now: datetime) -> models.Exists:
+    """That a plan changed department, industry or the plan above, or one below came or went."""
+    events = AuditEvent.objects.filter(
+        verb="plan.moved",
+        target_type=MarketingPlan._meta.label_lower,
+        target_id=Cast(models.OuterRef("pk"), models.CharField()),
+        at__gte=now - TOLD_FOR,
+    )
+    return models.Exists(events)
 
 
 def plans_seen_through(path: str, user: User) -> Q:

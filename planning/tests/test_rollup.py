@@ -56,7 +56,7 @@ def test_only_plans_that_count_are_added():
     assert reports.rollup(above).totals["stock"] == (1, 2, 3, 4, 10)
     count(two)
     assert reports.rollup(above).totals["stock"] == (11, 22, 33, 44, 110)
-    assert reports.rollup(annual).grand[4] == 0  # the industry's plan itself does not count yet
+    assert reports.rollup(annual).grand == (11, 22, 33, 44, 110)  # whether or not that one counts
     count(above)
     assert reports.rollup(annual).grand == (11, 22, 33, 44, 110)
     count(one, is_counted=False)
@@ -159,9 +159,35 @@ def test_a_row_adds_what_hangs_below_whether_or_not_it_counts(is_counted):
         count(above)
     rolled = reports.rollup(annual)
     [row] = reports.rows_of(list(reports.children(annual, annual.author)), rolled)
-    assert row.is_counted == is_counted
     assert row.amounts[-1] == 10
-    assert rolled.grand[4] == (10 if is_counted else 0)
+    assert row.is_counted and row.is_part != is_counted
+    assert rolled.grand[4] == 10
+
+
+def test_an_industry_plan_that_begins_takes_no_money_out_of_the_annual_plan(client):
+    head, industry = make_user("dept_head"), make_industry()
+    annual = make_plan("annual_market", author=head)
+    below = make_plan(customer=make_customer(branch=head.branch, industry=industry))
+    fill(below, stock__voice="10 20 30 40")
+    count(below)
+    assert reports.rollup(annual).grand[4] == 100
+
+    above = make_plan("key_industry", author=head, industry=industry)
+    fields = {"business_line": "data", "from_operator": "", "q1": D(5), "q2": 0, "q3": 0, "q4": 0}
+    actions.add_adjustment(
+        version=above.current, by=head, kind="increment", reason="新客户", **fields
+    )
+    for only_kinds in (False, True):
+        assert reports.rollup(annual, only_kinds=only_kinds).grand[4] == 100
+    assert snapshot_of(annual.current)["total"][4] == "100.00"
+    assert reports.customers_below(annual).get() == {"customer": below.customer_id}
+    client.force_login(head)
+    text = client.get(f"/plans/{annual.pk}/rollup/").content.decode()
+    assert "其下计入" in text and "编写中，提交后计入；其下客户计划照常汇总" in text
+    count(above)
+    assert reports.rollup(annual).grand[4] == 105
+    count(above, is_counted=False)
+    assert reports.rollup(annual).grand[4] == 100
 
 
 def test_a_plan_says_why_it_counts_or_not():
@@ -178,7 +204,7 @@ def test_customers_below_are_those_whose_plans_count():
     annual, above, (one, _) = tree()
     count(one)
     assert list(reports.customers_below(above)) == [{"customer": one.customer_id}]
-    assert not reports.customers_below(annual).exists()
+    assert reports.customers_below(annual).get() == {"customer": one.customer_id}
     count(above)
     assert reports.customers_below(annual).get() == {"customer": one.customer_id}
 

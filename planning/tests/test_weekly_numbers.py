@@ -161,7 +161,8 @@ def test_a_plan_above_changes_with_the_customers_below_it(scene):
 
 
 def test_bills_of_the_branch_are_of_the_plans_in_its_sum(scene):
-    """A customer below an industry's plan that does not count is in neither side of the rate."""
+    """A customer whose plan was not handed in is in neither side of the rate; one below an
+    industry's plan that does not count yet is in both."""
     reviewing.approved(scene.plan, by=scene.head)
     annual = make_plan("annual_market", author=scene.other_head)
     reviewing.fill(annual)
@@ -173,7 +174,12 @@ def test_bills_of_the_branch_are_of_the_plans_in_its_sum(scene):
     reviewing.fill(other)
     reviewing.submitted(other)
     make_plan("key_industry", author=scene.industry_manager, industry=industry)
-    for customer, amount in ((scene.plan.customer, 990_000), (scene.foreign, 120_000)):
+    late = make_plan(customer=make_customer(manager=scene.author)).customer
+    for customer, amount in (
+        (scene.plan.customer, 80_000),
+        (scene.foreign, 120_000),
+        (late, 990_000),
+    ):
         MonthlyBill.objects.create(
             customer=customer, month=date(2027, 1, 1), reported_total=amount, computed_total=amount
         )
@@ -181,4 +187,4 @@ def test_bills_of_the_branch_are_of_the_plans_in_its_sum(scene):
     weekly = numbers(scene, now, department=None, scope="branch")
     progress = next(p.progress for c in weekly.chapters for p in c.parts if p.progress)
     whole = progress.rows[-1][1]
-    assert (whole[4].target, str(whole[0].actual)) == (300, "12.00")
+    assert (whole[4].target, str(whole[0].actual)) == (500, "20.00")

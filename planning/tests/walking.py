@@ -4,11 +4,15 @@ import random
 from collections import defaultdict
 from decimal import Decimal
 
+from accounts.actions import AccountError, update_customer
+from accounts.models import Industry
 from accounts.tests.factories import make_customer, make_industry
+from crm.actions.handover import reassign_customer
 from planning import rollup_reports
 from planning import target_rules as rules
 from planning.actions import moving, targets
 from planning.actions.errors import PlanError
+from planning.actions.rights import reviewer_of
 from planning.models import COUNTED, MarketingPlan, PlanTargetLine, PlanVersion
 from planning.tests.factories import make_plan
 from planning.tests.reviewing import fill
@@ -17,7 +21,7 @@ from staff.tests.factories import make_department, make_user
 SELDOM, OFTEN = 1, 4
 VERBS = {
     "type": OFTEN, "submit": OFTEN, "recall": SELDOM, "return": 2, "approve": 2, "amend": OFTEN,
-    "discard": SELDOM,
+    "discard": SELDOM, "hand_over": SELDOM, "classify": 2,
 }  # fmt: skip
 
 
@@ -32,11 +36,10 @@ class Tree:
     def __init__(self, chance: random.Random):
         here = make_department()
         self.author = make_user(department=here)
-        self.head, self.director = (
-            make_user("dept_head", department=here),
-            make_user("branch_director"),
-        )
+        self.director = make_user("branch_director")
+        make_user("dept_head", department=here)
         writer = make_user("dept_head", department=make_department())
+        self.managers = [self.author, make_user(department=writer.department)]
         manager = make_user("industry_manager", department=here)
         annual = make_plan("annual_market", author=writer)
         industries = [make_industry(code) for code in CODES[: chance.randint(1, len(CODES))]]
@@ -80,15 +83,12 @@ class Tree:
     def _recall(self, plan, version, chance):
         moving.recall(version=version, by=plan.author)
 
-    def _reviewer(self, plan):
-        return self.director if plan.kind == "annual_market" else self.head
-
     def _return(self, plan, version, chance):
         code = version.sections.order_by("code").first().code
-        moving.return_(version=version, comments={code: "再想想"}, by=self._reviewer(plan))
+        moving.return_(version=version, comments={code: "再想想"}, by=reviewer_of(plan))
 
     def _approve(self, plan, version, chance):
-        moving.approve(version=version, seen_sha256=version.sha256, by=self._reviewer(plan))
+        moving.approve(version=version, seen_sha256=version.sha256, by=reviewer_of(plan))
 
     def _amend(self, plan, version, chance):
         moving.amend(version=version, reason="市场变了", by=plan.author)
@@ -96,22 +96,48 @@ class Tree:
     def _discard(self, plan, version, chance):
         moving.discard(version=version, reason="不做了", by=plan.author)
 
+    def _hand_over(self, plan, version, chance):
+        if plan.customer is None:
+            raise PlanError
+        told = {"to": chance.choice(self.managers), "by": self.director, "reason": "分工"}
+        reassign_customer(customer=plan.customer, **told)
+
+    def _classify(self, plan, version, chance):
+        if plan.customer is None:
+            raise PlanError
+        industry = chance.choice(list(Industry.objects.filter(code__in=(*CODES, "EDU"))))
+        if not update_customer(customer=plan.customer, by=self.director, industry=industry):
+            raise PlanError
+
     def try_step(self, chance: random.Random) -> str:
         try:
             return self.step(chance)
-        except PlanError:
+        except (PlanError, AccountError):
             return ""
 
     def faults(self) -> list[str]:
-        """Parents whose roll-up is not what an independent sum of the rows says."""
-        expected = independent_sums()
-        found = []
+        """Parents whose roll-up is not what an independent sum of the rows says, and plans that
+        are not where their customer is."""
+        expected, found = independent_sums(), misplaced()
         for plan in MarketingPlan.objects.filter(pk__in=self.parents).select_related("current"):
             for only_kinds in (False, True):
                 rolled = rollup_reports.rollup(plan, only_kinds=only_kinds).totals
                 if {kind: five[:4] for kind, five in rolled.items()} != expected[plan.pk]:
                     found.append(f"{plan.number}: {rolled} != {expected[plan.pk]}")
         return found
+
+
+def misplaced() -> list[str]:
+    """Customers' plans of another department, or below another plan, than the customer's."""
+    plans = MarketingPlan.objects.select_related("customer", "parent")
+    above = {plan.industry_id: plan for plan in plans.filter(kind="key_industry")}
+    annual = plans.get(kind="annual_market")
+    return [
+        f"{plan.number} hangs on {plan.parent}"
+        for plan in plans.filter(kind="key_customer")
+        if plan.department_id != plan.customer.department_id
+        or plan.parent != above.get(plan.customer.industry_id, annual)
+    ]
 
 
 def independent_sums() -> dict[int, dict[str, tuple]]:
@@ -129,8 +155,8 @@ def independent_sums() -> dict[int, dict[str, tuple]]:
         below[parent].append(pk)
 
     def counted_under(pk: int) -> list[int]:
-        children = [child for child in below[pk] if child in counted]
-        return [v for child in children for v in (counted[child], *counted_under(child))]
+        own = [counted[child] for child in below[pk] if child in counted]
+        return [*own, *(version for child in below[pk] for version in counted_under(child))]
 
     return {pk: _added(lines, [current, *counted_under(pk)]) for pk, _, current in plans}
 

@@ -82,7 +82,7 @@ def review_page(request, plan: MarketingPlan, form=None):
         "plan": plan,
         "version": version,
         "tab": "review",
-        "chapters": _with_remarks(plan, content, form, before, version),
+        "chapters": _with_remarks(plan, content, form, before, version, request.user),
         "before": before,
         "findings": reports.linked(plan, reports.findings(version, content)),
         "versions": reports.history(plan),
@@ -113,7 +113,7 @@ def _decision_form(version: PlanVersion, moves):
     return None
 
 
-def _with_remarks(plan, content, form, before, version) -> list:
+def _with_remarks(plan, content, form, before, version, reader) -> list:
     """[(chapter, [(section, field for a remark or None, what differs or None)])]"""
     changed = reports.difference(before, version).by_code if before else {}
     asks = form if isinstance(form, PlanDecisionForm) else None
@@ -125,7 +125,7 @@ def _with_remarks(plan, content, form, before, version) -> list:
                 for section in chapter.sections
             ],
         )
-        for chapter in paper_reports.chapters_of(plan.kind, content)
+        for chapter in paper_reports.chapters_of(plan, content, reader)
     ]
 
 

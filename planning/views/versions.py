@@ -31,7 +31,7 @@ def version(request, pk, number):
         "plan": plan,
         "version": one,
         "tab": "review",
-        "chapters": paper_reports.chapters_of(plan.kind, content_of(one)),
+        "chapters": paper_reports.chapters_of(plan, content_of(one), request.user),
         "older": plan.versions.filter(number__lt=one.number).order_by("-number").first(),
         "reviews": one.reviews.select_related("reviewer"),
     }
