@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any
 
 from planning.outline_rules import OUTLINES, Column, Table
@@ -176,25 +177,38 @@ class TargetChange:
 
 
 FIVE = ("q1", "q2", "q3", "q4", "year")
-NONE = ["0.00"] * 5
+NONE = ("0.00",) * 5
 Line = Mapping[str, Any]
 
 
 def target_changes(old: Sequence[Line], new: Sequence[Line]) -> list[TargetChange]:
-    """Lines whose amounts differ, in the order of the targets."""
+    """Lines whose amounts differ, in the order of the targets.
+
+    Several adjustments may be alike but for their amounts: what stayed is set aside, then the rest
+    is compared in its order, so that no line hides another.
+    """
     before, after = _amounts(old), _amounts(new)
     return [
-        TargetChange(*key, before.get(key, NONE), after.get(key, NONE))
+        TargetChange(*key, list(was), list(now))
         for key in dict.fromkeys((*before, *after))
-        if before.get(key, NONE) != after.get(key, NONE)
+        for was, now in _moved(before.get(key, []), after.get(key, []))
     ]
 
 
-def _amounts(lines: Sequence[Line]) -> dict[tuple[str, str, str, str], list[str]]:
-    return {
-        (one["kind"], one["line"], one["operator"], one["reason"]): [one[name] for name in FIVE]
-        for one in lines
-    }
+Key = tuple[str, str, str, str]
+
+
+def _amounts(lines: Sequence[Line]) -> dict[Key, list[Shown]]:
+    found: dict[Key, list[Shown]] = {}
+    for one in lines:
+        key = (one["kind"], one["line"], one["operator"], one["reason"])
+        found.setdefault(key, []).append(tuple(one[name] for name in FIVE))
+    return found
+
+
+def _moved(before: list[Shown], after: list[Shown]) -> Iterator[tuple[Shown, Shown]]:
+    pairs = zip_longest(*_without_same(before, after), fillvalue=NONE)
+    return ((was, now) for was, now in pairs if was != now)
 
 
 # --- all of it ------------------------------------------------------------------------------------

@@ -63,6 +63,8 @@ class Table:
     """No row is needed, and no reason for having none."""
     growth: tuple[str, str] | None = None
     """(column of the year before, column of this year): 同比 is computed from them, never typed."""
+    order: tuple[str, ...] = ()
+    """Columns that it is read by; otherwise its lines stand as they were typed."""
 
     @property
     def shown_columns(self) -> tuple[Column, ...]:
@@ -198,6 +200,7 @@ SCHEDULE = Table(
         Column("done_by", "完成时间", DATE),
         Column("result", "预期结果"),
     ),
+    order=("quarter", "done_by"),
 )
 RELATIONSHIP = Table(
     "relationship",

@@ -196,7 +196,8 @@ def _table(table: outline.Table, rows: Iterable[Mapping]) -> Table:
         Head(one.label, one.kind in NUMBERS, one.kind == outline.LONG_TEXT, one.kind in SHORT)
         for one in table.shown_columns
     )
-    lines = [[text or NOTHING for _, text in _cells(table, row)] for row in rows]
+    ordered = sorted(rows, key=lambda row: table_rules.place(table, row))
+    lines = [[text or NOTHING for _, text in _cells(table, row)] for row in ordered]
     return Table(table.title, heads, lines)
 
 
@@ -261,9 +262,9 @@ def _below(content: Mapping) -> Table | None:
 
 
 def _allotted(content: Mapping) -> Table | None:
-    labels = dict(TargetKind.choices)
     found = content.get("allotments") or {}
-    rows = [[labels[kind], *map(_amount, values)] for kind, values in found.items()]
+    kinds = TargetKind.choices  # in this order: JSON keeps that of the database
+    rows = [[label, *map(_amount, found[kind])] for kind, label in kinds if kind in found]
     return Table("上级下达的目标（万元）", ALLOTTED_HEADS, rows) if rows else None
 
 

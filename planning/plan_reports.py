@@ -121,7 +121,9 @@ def parts_of(version: PlanVersion) -> list[Part]:
 
 
 def grid_of(table: Table, rows: Iterable[PlanRow]) -> Grid:
-    return Grid(table, [_line(table, row) for row in rows])
+    """In the order that the table is read by; without one as the rows come."""
+    ordered = sorted(rows, key=lambda row: table_rules.place(table, row.cells))
+    return Grid(table, [_line(table, row) for row in ordered])
 
 
 def _line(table: Table, row: PlanRow) -> Line:

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, Sum
 
 from accounts.models import Customer, ServiceContract
 from core.charts import Chart, Series, line_chart
+from core.rules import local_date
 from planning import metric_rules as rules
 from planning import retention_rules
 from planning.actions.retention_cases import may_decide
@@ -190,6 +191,20 @@ def trends(scope: RetentionMetricSnapshot, month: date) -> list[Chart]:
         for metric in rules.METRICS
         if metric in found
     ]
+
+
+def counted_late(scope: RetentionMetricSnapshot, month: date) -> list[tuple[date, date]]:
+    """(month, day it was counted) of the drawn months that were not counted in the month after.
+
+    Their customers stand with the departments and managers of that day.
+    """
+    first = rules.shift(month, 1 - TREND_MONTHS)
+    rows = RetentionMetricSnapshot.objects.filter(
+        # Not the renewals: those are counted again when their grace is over.
+        **_owner(scope), month__gte=first, month__lte=month, metric=Metric.LONG_TERM,
+    )  # fmt: skip
+    days = [(row.month, local_date(row.made_at)) for row in rows.order_by("month")]
+    return [(of, day) for of, day in days if day >= rules.shift(of, 2)]
 
 
 @dataclass(frozen=True)

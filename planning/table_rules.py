@@ -137,6 +137,12 @@ def growth(table: Table, cells: Mapping[str, str]) -> str:
     return f"{percent.quantize(Decimal('0.1'), ROUND_HALF_UP):+}"
 
 
+def place(table: Table, cells: Mapping[str, str]) -> tuple[tuple[bool, str], ...]:
+    """Sorts the lines of a table with an `order`, what is not filled in last; alike elsewhere."""
+    texts = ((cells.get(code) or "").strip() for code in table.order)
+    return tuple((not text, text) for text in texts)
+
+
 def lacking(table: Table, cells: Mapping[str, str]) -> list[str]:
     """Labels of required columns that are empty."""
     return [c.label for c in table.columns if c.required and not cells.get(c.code, "").strip()]

@@ -55,8 +55,9 @@ class Signals:
 
     terminations: list[tuple[date, str]] = field(default_factory=list)
     losses: list[tuple[date, str, str]] = field(default_factory=list)  # day, opportunity, winner
-    revenue_now: Decimal | None = None  # average of the newest three whole months, 元
+    revenue_now: Decimal | None = None  # average of the newest three months with bills, 元
     revenue_before: Decimal | None = None  # of the same months a year earlier
+    revenue_until: date | None = None  # the newest of them, its first day
     endings: list[Ending] = field(default_factory=list)
     has_renewal: bool = False  # an open opportunity of kind 续约保有
     complaints: int = 0
@@ -138,9 +139,13 @@ def _revenue(seen: Signals, limits: Limits, today: date) -> Iterator[Reason]:
         yield Reason(
             "revenue_drop",
             level,
-            f"近 3 个月平均收入 {seen.revenue_now:,.0f} 元，"
+            f"{_three_months(seen.revenue_until)}平均收入 {seen.revenue_now:,.0f} 元，"
             f"上年同期 {seen.revenue_before:,.0f} 元，下降 {_said(fallen)}%",
         )
+
+
+def _three_months(until: date | None) -> str:
+    return f"截至 {until:%Y-%m} 的 3 个月" if until else "近 3 个月"
 
 
 def _said(fallen: Decimal) -> Decimal:

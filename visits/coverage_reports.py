@@ -7,10 +7,11 @@ that lists exactly the customers it counts, by the same condition (`of_band`).
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, FilteredRelation, Q
+from django.db.models import Count, F, FilteredRelation, Q, Value
+from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 from django.urls import reverse
 
@@ -23,6 +24,9 @@ PEOPLE_SHOWN = 60
 WITHOUT, NONE = "（未填区域）", "-"
 """Customers without a region: what the page calls them, and the value in the address."""
 LEVELS = 4
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+BY_CODE = ("code", "pk")
+WAITING = ("waits_since", "code", "pk")
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,21 @@ def customers_with_last(user: User) -> QuerySet[Customer]:
     seen = Customer.objects.visible_to(user).exclude(lifecycle=Customer.Lifecycle.LOST)
     on_site = FilteredRelation("last_visits", condition=Q(last_visits__kind=rules.ON_SITE))
     return seen.annotate(site=on_site).annotate(last_at=F("site__at"))
+
+
+def longest_first(
+    customers: QuerySet[Customer], band: str, *, is_narrow: bool
+) -> tuple[QuerySet[Customer], tuple[str, ...]]:
+    """(customers, keys of core.paging): who has waited longest on top, the never visited first.
+
+    Within a band the index of the last visits holds that order. Without one it is sorted, which a
+    whole branch of a hundred thousand is too large for: by code, unless the list `is_narrow`.
+    """
+    if band and band != "never":
+        return customers, ("last_at", "pk")
+    if band or not is_narrow:
+        return customers, BY_CODE
+    return customers.annotate(waits_since=Coalesce("site__at", Value(BEFORE_ALL))), WAITING
 
 
 def of_band(code: str, today: date) -> Q:

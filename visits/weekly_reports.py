@@ -90,7 +90,9 @@ def _suggested(plan: WeeklyPlan) -> Iterator[Item]:
     worked = [d for d in weekly_rules.days_of(plan.monday) if calendar.is_workday(d)]
     for number, row in enumerate(rows[:MOST_SUGGESTED]):
         day = worked[number % len(worked)] if worked else plan.monday
-        words = f"{row.get_kind_display()}（应在 {row.due_on:%m-%d} 前）"
+        # With the year: the day may be long past. The same words next week, so that what is
+        # left over then is proposed once.
+        words = f"{row.get_kind_display()}（应在 {row.due_on:%Y-%m-%d} 前）"
         yield Item(Kind.VISIT, day, words, row.customer)
 
 

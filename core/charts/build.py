@@ -39,6 +39,8 @@ def line_chart(
     if target is not None and drawn:
         drawn[0]["markLine"] = _level(target, unit)
     option = _over_labels(labels, series, drawn, unit, most)
+    if most is None:
+        option["yAxis"] |= _reaching(target, series)
     return _table_of(title, option, labels, series, unit, alt or _said("折线图", labels, series))
 
 
@@ -57,6 +59,7 @@ def bar_chart(
     if target is not None and drawn:
         drawn[0]["markLine"] = _level(target, unit, "xAxis" if is_lying else "yAxis")
     option = _over_labels(labels, series, drawn, unit, None)
+    option["yAxis"] |= _reaching(target, series)
     if is_lying:
         option["xAxis"]["axisLabel"].pop("alignMinLabel")
         option["xAxis"], option["yAxis"] = option["yAxis"], option["xAxis"] | {"inverse": True}
@@ -266,6 +269,14 @@ def _value_axis(unit: str, most: Number = None) -> dict:
         "splitLine": {"lineStyle": {"color": "@line"}},
     }
     return axis if most is None else axis | {"max": plain(most), "min": 0}
+
+
+def _reaching(target: Number, series: Sequence[Series]) -> dict:
+    """The end of an axis whose figures all stay below the target: ECharts makes room for figures
+    only, and a level beyond them would not be drawn."""
+    values = [value for row in series for value in row.values if value is not None]
+    is_beyond = target is not None and target > max([0, *values])
+    return {"max": plain(target)} if is_beyond else {}
 
 
 def _line(row: Series, number: int) -> dict:

@@ -147,3 +147,14 @@ def test_threads_draw_one_after_another_and_all_get_the_same():
         thread.join()
     clean = {re.sub(r"(zr|cls-)\d+", "n", text) for text in drawn}
     assert len(drawn) == 6 and len(clean) == 1
+
+
+def test_a_target_beyond_all_figures_is_drawn():
+    low = [Series("客户流失率", [Decimal("0.4"), None, Decimal(1)])]
+    chart = charts.line_chart("流失", ["8月", "9月", "10月"], low, unit="%", target=Decimal(2))
+    assert chart.option["yAxis"]["max"] == 2
+    assert "目标 2%" in re.sub(r"<[^>]+>", "", render_svg(chart))
+    lying = charts.bar_chart("横条", ["甲"], [Series("次", [3])], is_lying=True, target=4)
+    assert lying.option["xAxis"]["max"] == 4 and "max" not in lying.option["yAxis"]
+    assert "max" not in line(target=95).option["yAxis"]  # the figures reach it
+    assert charts.line_chart("无", ["8月"], [Series("次", [None])], target=0).option["yAxis"]

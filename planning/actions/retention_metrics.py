@@ -42,15 +42,23 @@ def count_month(*, month: date | None = None) -> int:
 
 
 def count_missing() -> int:
-    """Count last month unless that is done: on its first day, or when that was missed.
+    """Count last month unless that is done, and what was missed before: how many rows (R49).
 
-    Every night also the renewals of months whose grace has passed since they were counted.
+    A year back and no further than the first month that was counted. What is counted late finds
+    bills, products and contracts by their days, departments and managers as they are now. Every
+    night also the renewals of months whose grace has passed since they were counted.
     """
-    month = rules.shift(local_date(clock.now()).replace(day=1), -1)
     recount_renewals()
-    if RetentionMetricSnapshot.objects.filter(month=month).exists():
-        return 0
-    return count_month(month=month)
+    return sum(count_month(month=month) for month in _missing())
+
+
+def _missing() -> list[date]:
+    this = local_date(clock.now()).replace(day=1)
+    year = [rules.shift(this, -n) for n in range(YEAR, 0, -1)]
+    rows = RetentionMetricSnapshot.objects.filter(month__in=year).order_by()
+    counted = set(rows.values_list("month", flat=True).distinct())
+    first = min(counted, default=year[-1])
+    return [month for month in year if month >= first and month not in counted]
 
 
 def recount_renewals() -> list[date]:

@@ -19,8 +19,8 @@ from accounts.models import (
 from core.models import Parameter
 from core.rules import local_date
 from opportunities.models import Opportunity, Stage
-from planning import metric_rules
 from planning import warning_rules as rules
+from planning.metric_rules import shift
 from planning.models import RetentionCase, RetentionThreat
 from reminders.models import DutyKind, Obligation
 from valuation.models import CustomerMeasure
@@ -34,6 +34,8 @@ FAR = timedelta(days=3650)
 CENT = Decimal("0.01")
 QUARTER = 3
 YEAR = 12
+LATE = 6
+"""Months back: what was billed before says nothing about now."""
 
 
 def limits() -> rules.Limits:
@@ -68,10 +70,16 @@ class Signals(dict):
         return self.nobody
 
 
-def gather(span: Range, bounds: rules.Limits, now: datetime) -> dict[int, rules.Signals]:
+Billed = dict[int, set[date]]
+
+
+def gather(
+    span: Range, bounds: rules.Limits, billed: Billed, now: datetime
+) -> dict[int, rules.Signals]:
+    """`billed` are the billed_months, once for all ranges."""
     found = Signals(span.grades)
     today = local_date(now)
-    _revenue(found, span, today)
+    _revenue(found, span, billed)
     _arrears(found, span, today, bounds)
     _contracts(found, span, today, bounds)
     _opportunities(found, span, today, bounds)
@@ -84,22 +92,48 @@ def gather(span: Range, bounds: rules.Limits, now: datetime) -> dict[int, rules.
     return found
 
 
-def _revenue(found, span: Range, today: date) -> None:
-    """Three whole months and the same a year earlier; a month not yet billed moves both back."""
-    shift, month = metric_rules.shift, today.replace(day=1)
-    newest = [shift(month, -n) for n in range(1, QUARTER + 2)]
-    months = [*newest, *(shift(one, -YEAR) for one in newest)]
-    bills: dict[int, dict[date, Decimal]] = defaultdict(dict)
+def billed_months(today: date) -> Billed:
+    """{branch: its whole months of the last half year whose bills are in}. One query.
+
+    Bills may come late, and a file of many while another is still to come: a month is in when it
+    has half as many bills as the fullest one.
+    """
+    month = today.replace(day=1)
+    rows = MonthlyBill.objects.filter(month__gte=shift(month, -LATE), month__lt=month).order_by()
+    counts: dict[int, dict[date, int]] = defaultdict(dict)
+    for branch, when, number in rows.values_list("customer__branch", "month").annotate(Count("pk")):
+        counts[branch][when] = number
+    return {
+        branch: {when for when, number in mine.items() if number * 2 >= max(mine.values())}
+        for branch, mine in counts.items()
+    }
+
+
+def _revenue(found, span: Range, billed: Billed) -> None:
+    """The newest three months of bills and the same a year earlier; unknown where the branch lacks
+    one of the three, or the customer one of last year's.
+
+    Of a month that the branch has been billed for, no bill is no revenue, as §B.7 counts it; only
+    the newest one may still be on its way, and moves both back by a month.
+    """
+    newest = {branch: max(months) for branch, months in billed.items()}
+    looked = {shift(last, -n) for last in newest.values() for n in range(QUARTER + 1)}
+    months = looked | {shift(one, -YEAR) for one in looked}
+    bills: dict[tuple[int, int], dict[date, Decimal]] = defaultdict(dict)
     rows = MonthlyBill.objects.filter(**span.within, month__in=months).order_by()
-    for pk, when, total in rows.values_list("customer", "month").annotate(Sum("reported_total")):
-        bills[pk][when] = total
-    for pk, mine in bills.items():
-        last = newest[0] if newest[0] in mine else newest[1]
+    totals = rows.values_list("customer", "customer__branch", "month")
+    for pk, branch, when, total in totals.annotate(Sum("reported_total")):
+        bills[pk, branch][when] = total
+    for (pk, branch), mine in bills.items():
+        if branch not in newest:
+            continue
+        last = newest[branch] if newest[branch] in mine else shift(newest[branch], -1)
         now = [shift(last, -n) for n in range(QUARTER)]
         before = [shift(one, -YEAR) for one in now]
-        if all(one in mine for one in before):
+        if billed[branch].issuperset(now) and all(one in mine for one in before):
             found[pk].revenue_now = _average(mine, now)
             found[pk].revenue_before = _average(mine, before)
+            found[pk].revenue_until = last
 
 
 def _average(bills, months) -> Decimal:

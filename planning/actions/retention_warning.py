@@ -95,13 +95,14 @@ class Night:
     def __init__(self, now: datetime, limits: rules.Limits):
         self.now, self.today, self.limits = now, local_date(now), limits
         self.calendar = WorkCalendarDay.objects.as_calendar()
+        self.billed = signals.billed_months(self.today)
         value = Parameter.objects.value
         self.closes_at = value("business_close")
         alarming = (rules.RED, rules.ORANGE, rules.YELLOW)
         self.workdays = {level: value(f"warning_workdays_{level}") for level in alarming}
 
     def work(self, span: signals.Range) -> int:
-        seen = signals.gather(span, self.limits, self.now)
+        seen = signals.gather(span, self.limits, self.billed, self.now)
         verdicts = {pk: rules.assess(seen[pk], self.limits, self.today) for pk in span.grades}
         with transaction.atomic():
             differing = self._differing(verdicts)

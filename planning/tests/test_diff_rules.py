@@ -65,3 +65,17 @@ class RowTests(SimpleTestCase):
              ("4.00", "5.00")],
         )  # fmt: skip
         self.assertEqual(diff.target_changes([line], [line]), [])
+
+    def test_adjustments_alike_but_for_their_amounts_do_not_hide_each_other(self):
+        def line(q1):
+            return {"kind": "stock", "line": "voice", "operator": "", "reason": "补签", "q1": q1,
+                    "q2": "0.00", "q3": "0.00", "q4": "0.00", "year": q1}  # fmt: skip
+
+        def years(old, new):
+            found = diff.target_changes([line(q) for q in old], [line(q) for q in new])
+            return [one.pairs[-1] for one in found]
+
+        self.assertEqual(years(["1.00", "2.00"], ["50.00", "2.00"]), [("1.00", "50.00")])
+        self.assertEqual(years(["1.00", "2.00"], ["2.00", "1.00"]), [])
+        self.assertEqual(years(["1.00", "1.00"], ["1.00"]), [("1.00", "0.00")])
+        self.assertEqual(years(["1.00"], ["1.00", "1.00"]), [("0.00", "1.00")])

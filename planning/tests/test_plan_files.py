@@ -2,16 +2,20 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
 from pypdf import PdfReader
+from weasyprint import HTML
 
 from accounts.models import Customer
 from core.models import AuditEvent
 from planning.actions import moving, starting
+from planning.models import PlanAllotment, PlanRow
 from planning.outline_rules import CHAPTERS, KEY_CUSTOMER
+from planning.paper_reports import paper
 from planning.tests import reviewing
 from staff.tests.factories import make_branch, make_user
 
@@ -114,3 +118,39 @@ def test_who_does_not_see_the_plan_gets_404_and_leaves_no_trace(client, scene, k
 def test_a_version_that_is_none_stands_at_its_field(client, scene):
     answer = take(client, scene.author, scene, version=9)
     assert answer.status_code == 422 and "第 1 版" in answer.content.decode()
+
+
+def test_the_schedule_stands_by_quarter_and_day_on_paper_and_on_the_page(client, scene):
+    PlanRow.objects.filter(version=scene.version, table="schedule").delete()
+    days = [("q3", "2027-08-01"), ("q1", ""), ("", ""), ("q1", "2027-02-01"), ("q1", "2027-01-05")]
+    for number, (quarter, day) in enumerate(days):
+        cells = {"quarter": quarter, "work": f"事{number}", "owner": "李", "done_by": day}
+        PlanRow.objects.create(
+            version=scene.version, table="schedule", position=number, cells=cells
+        )
+    wanted = ["事4", "事3", "事1", "事0", "事2"]
+    made = paper(scene.version, scene.author, scene.plan.created_at)
+    (section,) = [s for chapter in made.chapters for s in chapter.sections if s.code == "C3.2"]
+    assert [row[1] for row in section.tables[0].rows] == wanted
+    client.force_login(scene.author)
+    page = client.get(f"/plans/{scene.plan.pk}/sections/C3.2/").content.decode()
+    assert re.findall(r"事\d", page) == wanted
+
+
+def test_what_was_handed_down_stands_in_the_order_of_the_kinds(scene):
+    for kind in ("win_back", "increment", "stock"):
+        PlanAllotment.objects.create(
+            plan=scene.plan, kind=kind, q1=1, issued_by=scene.head, issued_at=scene.plan.created_at
+        )
+    made = paper(scene.version, scene.author, scene.plan.created_at)
+    targets = next(s.targets for chapter in made.chapters for s in chapter.sections if s.targets)
+    assert [row[0] for row in targets.allotted.rows] == ["存量", "增量", "策反"]
+
+
+def test_the_running_head_names_the_chapter_that_a_page_goes_on_with():
+    css = Path("planning/pdf_assets/plan-document.css").read_text()
+    text = "".join(f"<p>第 {number} 行</p>" for number in range(60))
+    chapters = f"<h2>甲章</h2>{text}<h2>乙章</h2><p>乙</p><h2>丙章</h2>"
+    document = HTML(string=f"<style>{css}</style>{chapters}").write_pdf()
+    last = PdfReader(io.BytesIO(document)).pages[-1].extract_text()
+    assert "甲章" in last and last.count("乙章") == last.count("丙章") == 1

@@ -123,6 +123,33 @@ def night(mp, day):
     return count_missing()
 
 
+def months():
+    rows = RetentionMetricSnapshot.objects.filter(level="branch", metric="renewal")
+    return [f"{month:%m}" for month in rows.order_by("month").values_list("month", flat=True)]
+
+
+def test_months_that_were_missed_are_counted_and_said_to_be_late(ten, monkeypatch, client):
+    _, ann, bob = ten
+    assert night(monkeypatch, (9, 1)) == 10
+    Customer.objects.filter(name="甲1").update(manager=bob, department=bob.department)
+    assert night(monkeypatch, (12, 2)) == 30
+    assert months() == ["08", "09", "10", "11"]
+    assert night(monkeypatch, (12, 3)) == 0
+    assert RetentionFact.objects.filter(month=OCTOBER, manager=ann).count() == 4  # as of that day
+
+    client.force_login(ann)
+    page = client.get("/plans/retention/metrics/").content.decode()
+    assert "2026-09（2026-12-02 统计）、2026-10（2026-12-02 统计）。" in page
+    assert "2026-08（" not in page and "2026-11（" not in page
+
+
+def test_a_gap_between_counted_months_is_filled_and_nothing_before_them(ten, monkeypatch):
+    night(monkeypatch, (9, 1))
+    count_month(month=NOVEMBER)
+    assert night(monkeypatch, (12, 2)) == 20
+    assert months() == ["08", "09", "10", "11"]
+
+
 def test_a_renewal_entered_within_the_grace_counts_once_that_is_over(ten, monkeypatch, db):
     branch, ann, _ = ten
     night(monkeypatch, (11, 1))

@@ -13,6 +13,7 @@ from core.rules import SHANGHAI
 from opportunities.models import Opportunity
 from planning import warning_rules as rules
 from planning.actions.retention_warning import warn
+from planning.metric_rules import shift
 from planning.models import (
     CustomerRisk,
     RetentionCase,
@@ -142,6 +143,47 @@ def test_r2_falling_revenue_is_yellow_and_old_arrears_make_it_orange(customer):
     change = WarningChange.objects.first()
     assert (change.old, change.level, change.rule) == ("yellow", "orange", "arrears")
     assert change.evidence["arrears"] == "8800.00"
+
+
+@pytest.mark.parametrize("months_late", [0, 1, 2, 3])
+def test_bills_that_come_late_warn_of_nothing(customer, months_late):
+    make_bills(customer, Decimal(10000), month=shift(date(2026, 11, 1), -months_late), count=18)
+    assert warn(now=NIGHT) == 0
+
+
+def test_late_bills_are_compared_with_the_same_months_a_year_earlier(customer):
+    make_bills(customer, Decimal(8800), Decimal(10000), month=date(2026, 9, 1))  # to August
+    assert warn(now=NIGHT) == 1
+    said = "截至 2026-08 的 3 个月平均收入 8,800 元，上年同期 10,000 元，下降 12.0%"
+    assert said in RetentionCase.objects.get().risk_reason
+
+
+def test_a_month_that_nobody_was_billed_for_is_not_known(customer):
+    make_bills(customer, Decimal(10000), count=18)
+    MonthlyBill.objects.filter(month=date(2026, 9, 1)).delete()
+    assert warn(now=NIGHT) == 0
+
+
+def test_a_month_that_is_only_begun_to_be_billed_is_not_in(customer):
+    others = [make_customer(manager=customer.manager, grade="D") for _ in range(4)]
+    for one in (customer, *others):
+        make_bills(one, Decimal(10000), month=date(2026, 9, 1), count=18)
+    for month in (date(2026, 9, 1), date(2026, 10, 1)):
+        for one in others[:1]:
+            make_bills(one, Decimal(10000), month=shift(month, 1), count=1)
+    assert warn(now=NIGHT) == 0
+
+
+def test_who_gets_no_bill_while_the_others_do_pays_nothing_any_more(customer):
+    other = make_customer(manager=customer.manager, grade="D")
+    make_bills(other, Decimal(10000), count=18)
+    make_bills(customer, Decimal(10000), month=date(2026, 10, 1), count=18)
+    assert warn(now=NIGHT) == 0  # October's may still come
+
+    MonthlyBill.objects.filter(customer=customer, month__gte=date(2026, 8, 1)).delete()
+    assert warn(now=NIGHT) == 1
+    case = RetentionCase.objects.get()
+    assert case.customer == customer and case.risk == "red" and "下降 66.6%" in case.risk_reason
 
 
 def test_the_same_night_twice_changes_nothing_and_green_closes_the_duty(customer):

@@ -1,5 +1,6 @@
 """planning.rollup_reports: plans add up to the plan above; only those that count (R41)."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -222,3 +223,15 @@ def test_the_page_says_what_moved_below_since_the_plan_was_handed_in(client):
     assert "提交、审核的是 10 万元" in text and "现在合计多 100 万元" in text
     count(one, is_counted=False), count(two, is_counted=False)
     assert "现在合计少 10 万元" in client.get(url).content.decode()
+
+
+def test_no_gap_in_a_quarter_is_a_zero_and_no_change_of_anything(client):
+    _, above, (one, _) = tree()
+    count(one)
+    asked = {"stock": [D(1), D(2), D(3), D(9)], "increment": [D(0)] * 4, "win_back": [D(0)] * 4}
+    director = make_user("branch_director", branch=above.branch)
+    allotting.allot(plan=above, amounts=asked, note="", seen_at=None, by=director)
+    client.force_login(above.author)
+    page = client.get(f"/plans/{above.pk}/rollup/").content.decode()
+    row = re.search(r"差距（下达 − 合计）</th>(.*?)</tr>", page).group(1)
+    assert re.findall(r">([^<]+)</td>", row) == ["0", "0", "0", "+5", "+5"]

@@ -78,10 +78,18 @@ class BankASteps(TestCase):
 
     def test_the_board_has_the_phases_of_d11(self):
         columns = {column.phase.value: column.cards for column in self.page(6).context["columns"]}
-        self.assertEqual([len(cards) for cards in columns.values()], [5, 4, 6])
+        self.assertEqual([len(cards) for cards in columns.values()], [5, 9, 6])
+        ours = [card.title for card in columns["create_conditions"][:4]]
+        self.assertEqual(ours[0], "网上银行合作")
+        self.assertEqual(ours[3], "专线把银行服务送到企业桌面")
         self.assertTrue(all(not card.is_off_suggestion for row in columns.values() for card in row))
         uncertain = [card.title for card in columns["prepare_launch"] if card.is_source_uncertain]
         self.assertEqual(len(uncertain), 3)
+
+    def test_nothing_feasible_is_left_out_of_the_board(self):
+        page = self.page(6)
+        self.assertEqual(page.context["waiting"], 0)
+        self.assertNotContains(page, "没有安排")
 
     def test_the_plan_has_every_feasible_item_in_its_quarter(self):
         rows = self.plan.current.rows.filter(table="schedule")
@@ -89,7 +97,7 @@ class BankASteps(TestCase):
         titles = sorted(items.values_list("title", flat=True))
         self.assertEqual(sorted(row.cells["work"] for row in rows), titles)
         quarters = [row.cells["quarter"] for row in rows]
-        self.assertEqual([quarters.count(q) for q in ("q1", "q2", "q3", "q4")], [5, 4, 2, 3])
+        self.assertEqual([quarters.count(q) for q in ("q1", "q2", "q3", "q4")], [5, 6, 5, 3])
         text = self.plan.current.sections.get(code="C2.6").text
         self.assertIn("3G联名卡", text)
         self.assertNotIn("彩票", text)

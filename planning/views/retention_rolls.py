@@ -195,6 +195,7 @@ def metrics(request):
         context |= {
             "figures": reports.figures(scope, scope.month),
             "charts": reports.trends(scope, scope.month),
+            "late": reports.counted_late(scope, scope.month),
         }
     return render(request, "planning/retention_metrics.html", context)
 

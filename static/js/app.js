@@ -117,12 +117,18 @@
     const form = event.target.closest?.("form[data-once]");
     if (form) release(form);
   });
+  // A part that loads late says in its own place that it did not come: nothing was to be saved.
+  const hasSaid = (event) => {
+    const words = event.detail.elt.querySelector(":scope > [data-load-failed]");
+    if (words) words.hidden = false;
+    return Boolean(words);
+  };
   body.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    if (status === 401) return;
+    if (status === 401 || hasSaid(event)) return;
     const words = { 403: "您的岗位没有这项权限。", 404: "内容不存在或不在您的范围内。", 413: "文件过大。", 429: "操作过于频繁，请稍后再试。" };
     say(words[status] || "系统出错，未保存。请稍后重试。", { stays: true });
   });
-  body.addEventListener("htmx:sendError", () => say("网络不通，未保存。请检查网络后重试。", { stays: true }));
-  body.addEventListener("htmx:timeout", () => say("服务器没有及时回应，请重试。", { stays: true }));
+  body.addEventListener("htmx:sendError", (event) => hasSaid(event) || say("网络不通，未保存。请检查网络后重试。", { stays: true }));
+  body.addEventListener("htmx:timeout", (event) => hasSaid(event) || say("服务器没有及时回应，请重试。", { stays: true }));
 })();

@@ -126,3 +126,33 @@ def test_the_row_of_a_colleague_lists_only_the_shared_customers(db):
         listed = client.get(next(cell.url for cell in row.cells if cell.code == "never"))
         assert len(listed.context["page"].rows) == row.counts["never"] == 1
     assert row is not None
+
+
+def pages(client, query):
+    """Days of the last visits as the list gives them, page after page; and the way back."""
+    url, found = f"/visits/coverage/customers/{query}", []
+    while url:
+        page = client.get(url).context["page"]
+        found += [row.last_at for row in page.rows]
+        url = page.next_url
+    back = client.get(page.previous_url).context["page"]
+    assert [row.last_at for row in back.rows] == found[:50]
+    return found
+
+
+def test_who_has_waited_longest_is_on_top_on_every_page(head):
+    manager = Customer.objects.first().manager
+    for number in range(60):
+        seen(make_customer(manager=manager), 200 + number * 7 % 60)
+    for client, query in ((browser(head), f"?manager={manager.pk}"), (browser(manager), "")):
+        found = pages(client, query)
+        assert len(found) == 60 + len(AGES)
+        assert found[0] is None and found[1:] == sorted(found[1:])
+    found = pages(browser(head), "?band=gt180")
+    assert len(found) == 64 and found == sorted(found)
+
+
+def test_a_whole_branch_is_not_sorted_and_the_page_says_so(head):
+    answer = browser(head).get("/visits/coverage/customers/")
+    codes = [row.code for row in answer.context["page"].rows]
+    assert codes == sorted(codes) and "按客户编码排列" in answer.content.decode()

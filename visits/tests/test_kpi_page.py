@@ -41,6 +41,14 @@ def of_the_visit(client):
     return client.get(URL, {"month": f"{began:%Y-%m}"})
 
 
+def test_departments_that_load_late_can_say_that_they_did_not_come(client, team):
+    client.force_login(make_user("branch_director", branch=team["head"].branch))
+    page = client.get(URL).content.decode()
+    late = page[page.index('hx-trigger="load"') :].split("</section>")[0]
+    words = re.search(r"<p [^>]*data-load-failed[^>]*>([^<]+)</p>", late)
+    assert " hidden" in words.group(0) and "没有载入" in words.group(1)
+
+
 @pytest.mark.parametrize("role", ["sysadmin", "back_office", "solution_engineer"])
 def test_roles_without_the_front_line_get_403(client, role):
     client.force_login(make_user(role))

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_GET
 from accounts.models import Customer
 from core.paging import keyset_page
 from staff.access import may, requires
+from staff.models import User
 from visits import rhythm_rules as rules
+from visits.coverage_reports import BY_CODE, customers_with_last, longest_first
 from visits.coverage_reports import coverage as coverage_of
-from visits.coverage_reports import customers_with_last
 from visits.rhythm_filters import CoverageFilter
 
 
@@ -36,9 +37,14 @@ def coverage(request):
 def coverage_list(request):
     found = customers_with_last(request.user).select_related("manager", "department")
     filters = CoverageFilter(request.GET, found, request=request)
+    customers, chosen = filters.qs, filters.form.cleaned_data
+    band, manager = chosen.get("band") or "", chosen.get("manager")
+    is_narrow = bool(manager) or request.user.role == User.Role.ACCOUNT_MANAGER
+    customers, keys = longest_first(customers, band, is_narrow=is_narrow)
     context = {
         "filters": filters,
-        "page": keyset_page(filters.qs, request, keys=("code", "pk")),
+        "page": keyset_page(customers, request, keys=keys),
+        "is_by_code": keys == BY_CODE and not band,
         "today": timezone.localdate(),
         "may_write": may(request.user, "visits.write"),
     }
