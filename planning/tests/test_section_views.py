@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from core.models import AuditEvent
+from planning.actions import amending
+from planning.actions.writing import save_row
 from planning.models import PlanRow, PlanSection
 from planning.tests.factories import add_row, make_plan, set_state, write
 from staff.tests.factories import make_user
@@ -21,9 +23,10 @@ def plan(client):
     return plan
 
 
-def post(client, plan, text, edit, code="C2.1", **more):
+def post(client, plan, text, edit, code="C2.1", number=1, **more):
     url = reverse("planning:section", args=[plan.pk, code])
-    return client.post(url, {"text": text, "none_reason": "", "base_edit": edit}, **more)
+    typed = {"text": text, "none_reason": "", "base_edit": edit, "base_number": number}
+    return client.post(url, typed, **more)
 
 
 def text_of(plan, code="C2.1"):
@@ -69,6 +72,39 @@ def test_at_one_place_both_texts_are_shown_and_nothing_is_overwritten(client, pl
     edit = re.search(r'name="base_edit" value="(\d+)"', body)[1]
     assert post(client, plan, "甲一。甲二。", edit).status_code == 302
     assert text_of(plan) == "甲一。甲二。"
+
+
+def reopened(plan):
+    """Approved and amended while a tab was open."""
+    set_state(plan.current, "approved")
+    amending.amend(version=plan.current, reason="年中调整", by=plan.author)
+    plan.refresh_from_db()
+
+
+def test_a_tab_of_the_version_before_takes_nothing_away(client, plan):
+    write(plan, "C2.1", "甲。")
+    write(plan, "C2.1", "甲。乙的重要判断。", by=make_user(name="沈志远"))
+    reopened(plan)
+
+    auto = post(client, plan, "甲。丙。", 1, headers=AUTO)
+    page = post(client, plan, "甲。丙。", 1)
+    body = page.content.decode()
+
+    assert (auto.status_code, auto.json()) == (409, {"conflict": "沈志远"})
+    assert page.status_code == 409
+    assert all(word in body for word in ("乙的重要判断。", "丙。", "沈志远"))
+    assert 'name="base_number" value="2"' in body
+    assert text_of(plan) == "甲。乙的重要判断。"
+
+
+def test_autosave_of_the_version_before_goes_on_in_the_new_one(client, plan):
+    write(plan, "C2.1", "甲。")
+    reopened(plan)
+
+    answer = post(client, plan, "甲。乙。", 1, headers=AUTO).json()
+    again = post(client, plan, "甲。乙。丙。", answer["edit"], number=answer["number"])
+
+    assert (answer["number"], again.status_code, text_of(plan)) == (2, 302, "甲。乙。丙。")
 
 
 def test_what_was_typed_into_a_plan_that_was_handed_in_is_shown_again(client, plan):
@@ -123,6 +159,28 @@ def test_the_same_cell_of_two_is_put_side_by_side(client, plan):
     assert row.cells["amount"] == "2"
 
 
+def test_a_grid_of_the_version_before_is_put_side_by_side_and_can_be_saved(client, plan):
+    row = add_row(plan, "budget", kind="network", amount="1")
+    bad = add_row(plan, "budget", kind="project", amount="5")
+    reopened(plan)
+    copies = list(plan.current.rows.order_by("position"))
+    change = {"kind": "network", "amount": "2"}
+    save_row(version=plan.current, table="budget", pk=copies[0].pk, cells=change, base_edit=0,
+             by=plan.author)  # fmt: skip
+    typed = {"row": [f"r{row.pk}", f"r{bad.pk}"]}
+    for old, kind, amount in ((row, "network", "3"), (bad, "project", "五")):
+        key = f"r{old.pk}"
+        typed |= {f"{key}-kind": kind, f"{key}-amount": amount, f"{key}-edit": "1"}
+
+    page = grid(client, plan, **typed)
+    body = page.content.decode()
+
+    assert page.status_code == 409
+    assert f'name="r{copies[0].pk}-amount" value="3"' in body
+    assert 'value="五"' in body
+    assert [one.cells["amount"] for one in plan.current.rows.order_by("position")] == ["2", "5"]
+
+
 def test_facts_come_once_and_are_compared_with_today(client, plan):
     link = plan.customer.links.create(layer="access", technology="DDN", monthly_fee=1000)
     pull = reverse("planning:pull", args=[plan.pk, "network"])
@@ -148,3 +206,5 @@ def test_facts_of_last_year_come_along_and_goals_never(client, plan):
 
     assert [row.table for row in plan.current.rows.all()] == ["network"]
     assert (text_of(plan, "C1.1"), text_of(plan, "C2.3")) == ("去年的组网。", "")
+    late = post(client, plan, "刚写的。", 0, code="C1.1")  # a tab that was blank
+    assert (late.status_code, text_of(plan, "C1.1")) == (409, "去年的组网。")

@@ -51,6 +51,7 @@ def _page(request, plan, code, form=None, status=200):
         "text": part.row.text,
         "none_reason": part.row.none_reason,
         "base_edit": part.row.edit,
+        "base_number": version.number,
     }
     context = {
         "plan": plan,
@@ -100,7 +101,7 @@ def _written(request, pk, code):
         return _page(request, plan, code, form, status=422)
     if is_auto:
         commenting.seen(version=plan.current, code=code, user=request.user)
-        return _auto_answer(result)
+        return _auto_answer(result, plan.current.number)
     if isinstance(result, Conflict):
         return _conflict(request, plan, code, result)
     words = "已保存，并与他人刚写的内容合在一起。" if result.is_joined else "已保存。"
@@ -108,11 +109,11 @@ def _written(request, pk, code):
     return redirect("planning:section", pk=plan.pk, code=code)
 
 
-def _auto_answer(result) -> JsonResponse:
+def _auto_answer(result, number: int) -> JsonResponse:
     if isinstance(result, Conflict):
         return JsonResponse({"conflict": str(result.by or "他人")}, status=409)
     row = result.row
-    answer = {"edit": row.edit, "saved_at": f"{timezone.localtime():%H:%M:%S}"}
+    answer = {"edit": row.edit, "number": number, "saved_at": f"{timezone.localtime():%H:%M:%S}"}
     if result.is_joined:
         answer |= {"text": row.text, "none_reason": row.none_reason, "by": "他人"}
     return JsonResponse(answer)
@@ -134,7 +135,8 @@ def _conflict(request, plan, code, conflict: Conflict):
             conflict.base["text"], conflict.mine["text"], conflict.current["text"]
         )
     )
-    form = SectionForm(initial=conflict.joined.fields | {"base_edit": conflict.edit})
+    began = {"base_edit": conflict.edit, "base_number": plan.current.number}
+    form = SectionForm(initial=conflict.joined.fields | began)
     context = {
         "plan": plan,
         "version": plan.current,

@@ -5,7 +5,7 @@
 
   // --- a section -----------------------------------------------------------------------------
   function autosave(form) {
-    const text = form.elements.text, reason = form.elements.none_reason, edit = form.elements.base_edit;
+    const text = form.elements.text, reason = form.elements.none_reason, edit = form.elements.base_edit, number = form.elements.base_number;
     const state = form.querySelector(".save-state"), clash = form.querySelector("[data-clash]");
     const typed = () => JSON.stringify([text.value, reason.value]);
     let kept = typed(), timer = null, sending = false, composing = false, closed = false, waits = false;
@@ -33,11 +33,11 @@
         if (answer.status === 409 || answer.status === 422) return stop(said);
         if (!answer.ok) throw new Error(String(answer.status));
         if (said.text === undefined) {
-          edit.value = said.edit;
+          edit.value = said.edit; number.value = said.number;
           kept = now;
           say(`已保存 ${said.saved_at}`);
         } else if (typed() === now) {
-          edit.value = said.edit;
+          edit.value = said.edit; number.value = said.number;
           put(text, said.text); put(reason, said.none_reason);
           kept = typed();
           say(`已保存 ${said.saved_at}，并入了他人刚写的内容`);
