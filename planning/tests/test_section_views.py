@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from core import drafts
 from core.models import AuditEvent
 from planning.actions import amending
 from planning.actions.writing import save_row
@@ -123,6 +124,44 @@ def test_another_manager_gets_404_and_a_head_reads_only(client, plan):
     client.force_login(make_user("dept_head", department=plan.department))
     assert post(client, plan, "经理", 0).status_code == 403
     assert client.get(reverse("planning:section", args=[plan.pk, "C2.1"])).status_code == 200
+
+
+# --- what could not be written --------------------------------------------------------------------
+def section_page(client, plan):
+    return client.get(reverse("planning:section", args=[plan.pk, "C2.1"])).content.decode()
+
+
+def kept(plan, **payload):
+    """As plan.js keeps it after a conflict."""
+    key = f"planning:section:{plan.pk}:c2_1"
+    typed = {"text": "甲。丙。", "none_reason": "", "base_edit": "1", "base_number": "1"}
+    drafts.save(plan.author, key, typed | payload)
+    return key
+
+
+def test_what_lost_a_conflict_comes_back_and_still_begins_where_it_began(client, plan):
+    write(plan, "C2.1", "甲。")
+    write(plan, "C2.1", "甲。乙。", by=make_user())
+    key = kept(plan)
+
+    body = section_page(client, plan)
+
+    assert f'data-draft-key="{key}"' in body
+    assert "已恢复上次没写完的内容" in body and "甲。丙。" in body
+    assert re.search(r'name="base_edit" value="(\d+)"', body)[1] == "1"
+    assert post(client, plan, "甲。丙。", 1).status_code == 409
+    assert drafts.load(plan.author, key)
+    assert post(client, plan, "甲。乙。丙。", 2).status_code == 302
+    assert drafts.load(plan.author, key) is None
+
+
+def test_what_lost_a_conflict_can_be_dropped(client, plan):
+    key = kept(plan)
+
+    client.post(reverse("planning:section", args=[plan.pk, "C2.1"]), {"restart": "1"})
+
+    assert drafts.load(plan.author, key) is None
+    assert "已恢复" not in section_page(client, plan)
 
 
 # --- the grid -------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core import drafts
 from planning import conflict_rules, customer_facts, plan_facts, plan_reports
 from planning.actions import commenting, facts, writing
 from planning.actions.errors import PlanError
@@ -53,6 +54,7 @@ def _page(request, plan, code, form=None, status=200):
         "base_edit": part.row.edit,
         "base_number": version.number,
     }
+    kept = drafts.load(user, _draft_key(plan, code)) if writes and form is None else None
     context = {
         "plan": plan,
         "version": version,
@@ -61,7 +63,9 @@ def _page(request, plan, code, form=None, status=200):
         "parts": parts,
         "before": parts[place - 1] if place else None,
         "after": parts[place + 1] if place + 1 < len(parts) else None,
-        "form": (form or SectionForm(initial=initial)) if writes else None,
+        "form": (form or SectionForm(initial=initial | (kept or {}))) if writes else None,
+        "is_restored": bool(kept),
+        "draft_key": _draft_key(plan, code),
         "may_write": writes,
         "comments": plan_reports.comments_of(version, code),
         "comment_form": CommentForm(),
@@ -70,6 +74,11 @@ def _page(request, plan, code, form=None, status=200):
         "needs": _needs(plan, code),
     }
     return render(request, "planning/section.html", context, status=status)
+
+
+def _draft_key(plan, code) -> str:
+    """What could not be written into the plan, with the edit on which its writer began."""
+    return f"planning:section:{plan.pk}:{code.lower().replace('.', '_')}"
 
 
 def _needs(plan, code) -> list:
@@ -81,6 +90,9 @@ def _needs(plan, code) -> list:
 def _written(request, pk, code):
     plan = writable_or_403(request, pk)
     section_or_404(plan, code)
+    if "restart" in request.POST:
+        drafts.discard(request.user, _draft_key(plan, code))
+        return redirect("planning:section", pk=plan.pk, code=code)
     is_auto = request.headers.get("X-Requested-With") == AUTOSAVE
     form = SectionForm(request.POST)
     if not form.is_valid():
@@ -99,6 +111,8 @@ def _written(request, pk, code):
             return _refused(request, plan, code, form, str(error))
         form.add_error(None, str(error))
         return _page(request, plan, code, form, status=422)
+    if not isinstance(result, Conflict):
+        drafts.discard(request.user, _draft_key(plan, code))
     if is_auto:
         commenting.seen(version=plan.current, code=code, user=request.user)
         return _auto_answer(result, plan.current.number)
@@ -146,6 +160,7 @@ def _conflict(request, plan, code, conflict: Conflict):
         "pieces": pieces,
         "names": [names[name] for name in conflict.joined.clashes],
         "form": form,
+        "draft_key": _draft_key(plan, code),
     }
     return render(request, "planning/section_conflict.html", context, status=409)
 
