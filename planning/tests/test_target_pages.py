@@ -92,6 +92,22 @@ class GridTests(TestCase):
         status, _ = self.json(self.sent(self.voice, edit="1.0", q1=("", "20")))
         self.assertEqual(status, 409)
 
+    def test_one_bad_cell_keeps_no_other_from_being_saved(self):
+        bad = self.sent(self.voice, q1=("", "十五"), q2=("", "2"))
+        status, told = self.json(bad | self.sent(self.data, q1=("", "￥7 万元")))
+        self.assertEqual(status, 422)
+        self.assertEqual(told["faults"], {f"q1_{self.voice.pk}": "请填数字，单位万元。"})
+        self.assertEqual({one["pk"] for one in told["saved"]}, {self.voice.pk, self.data.pk})
+        self.voice.refresh_from_db()
+        self.data.refresh_from_db()
+        self.assertEqual((self.voice.q1, self.voice.q2, self.data.q1), (0, 2, 7))
+
+    def test_a_cell_that_was_not_seen_is_never_overwritten(self):
+        """Also by a page that knows the newest edit, from another cell of the line."""
+        self.json(self.sent(self.voice, q1=("", "15")))
+        status, told = self.json(self.sent(self.voice, edit=1, q1=("", "20")))
+        self.assertEqual((status, told["clashes"][0]["both"]), (409, {"q1": ["20", "15"]}))
+
     def test_a_version_that_was_handed_in_refuses(self):
         set_state(self.version, PlanState.SUBMITTED)
         status, told = self.json(self.sent(self.voice, q1=("", "15")))
