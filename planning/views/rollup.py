@@ -18,6 +18,7 @@ from planning.actions.errors import PlanError
 from planning.actions.rights import may_write
 from planning.forms.targets import AdjustmentForm, edit_of
 from planning.models import MarketingPlan, PlanTargetLine
+from planning.views.kept import is_dropped
 from planning.views.scope import plan_or_404, writable_or_403
 from staff.access import may, requires
 
@@ -82,7 +83,10 @@ def _adjustments(plan) -> list[PlanTargetLine]:
 def adjustment_new(request, pk):
     plan = _plan_above(request, pk)
     key = f"planning:adjustment:{plan.pk}"
-    form = AdjustmentForm(request.POST or None, initial=drafts.load(request.user, key))
+    if is_dropped(request, key):
+        return redirect("planning:adjustment_new", pk=plan.pk)
+    kept = drafts.load(request.user, key) if request.method == "GET" else None
+    form = AdjustmentForm(request.POST or None, initial=kept)
     if request.method == "POST" and form.is_valid():
         try:
             with once.guard(request) as first:
@@ -94,7 +98,8 @@ def adjustment_new(request, pk):
                 return redirect(first.remember(_rollup_url(plan)))
         except PlanError as error:
             form.add_error(None, str(error))
-    return _show_form(request, plan, form, "新增计划外调整", draft_key=key)
+    more = {"draft_key": key, "is_restored": bool(kept)}
+    return _show_form(request, plan, form, "新增计划外调整", **more)
 
 
 @requires("plans.write")

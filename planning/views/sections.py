@@ -14,6 +14,7 @@ from planning.actions.errors import PlanError
 from planning.actions.rights import may_write
 from planning.actions.writing import Conflict
 from planning.forms.plans import CommentForm, SectionForm
+from planning.views.kept import code_in_key, comment_key, has_words, is_dropped, keep_typed
 from planning.views.scope import plan_or_404, section_or_404, writable_or_403
 from staff.access import requires
 
@@ -55,6 +56,7 @@ def _page(request, plan, code, form=None, status=200):
         "base_number": version.number,
     }
     kept = drafts.load(user, _draft_key(plan, code)) if writes and form is None else None
+    remark = drafts.load(user, comment_key(version, code))
     context = {
         "plan": plan,
         "version": version,
@@ -68,7 +70,9 @@ def _page(request, plan, code, form=None, status=200):
         "draft_key": _draft_key(plan, code),
         "may_write": writes,
         "comments": plan_reports.comments_of(version, code),
-        "comment_form": CommentForm(),
+        "comment_form": CommentForm(initial=remark),
+        "comment_draft": comment_key(version, code),
+        "comment_restored": has_words(remark, CommentForm.base_fields),
         "others": commenting.others_at(version, code, user),
         "pulled": plan_facts.pulled(plan),
         "needs": _needs(plan, code),
@@ -78,7 +82,7 @@ def _page(request, plan, code, form=None, status=200):
 
 def _draft_key(plan, code) -> str:
     """What could not be written into the plan, with the edit on which its writer began."""
-    return f"planning:section:{plan.pk}:{code.lower().replace('.', '_')}"
+    return f"planning:section:{plan.pk}:{code_in_key(code)}"
 
 
 def _needs(plan, code) -> list:
@@ -90,8 +94,7 @@ def _needs(plan, code) -> list:
 def _written(request, pk, code):
     plan = writable_or_403(request, pk)
     section_or_404(plan, code)
-    if "restart" in request.POST:
-        drafts.discard(request.user, _draft_key(plan, code))
+    if is_dropped(request, _draft_key(plan, code)):
         return redirect("planning:section", pk=plan.pk, code=code)
     is_auto = request.headers.get("X-Requested-With") == AUTOSAVE
     form = SectionForm(request.POST)
@@ -135,6 +138,7 @@ def _auto_answer(result, number: int) -> JsonResponse:
 
 def _refused(request, plan, code, form, fault: str):
     """The version cannot be written in any more; what was typed is shown so that it can be kept."""
+    keep_typed(request, _draft_key(plan, code))
     context = {
         "plan": plan, "version": plan.current, "tab": "sections", "fault": fault,
         "section": section_or_404(plan, code), "typed": form.cleaned_data,
