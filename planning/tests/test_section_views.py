@@ -70,6 +70,7 @@ def test_at_one_place_both_texts_are_shown_and_nothing_is_overwritten(client, pl
     assert page.status_code == 409
     assert text_of(plan) == "甲一。"
     assert all(word in body for word in ("甲一。", "甲二。", "沈志远"))
+    assert "甲二。" in section_page(client, plan)  # also for who leaves this page
     edit = re.search(r'name="base_edit" value="(\d+)"', body)[1]
     assert post(client, plan, "甲一。甲二。", edit).status_code == 302
     assert text_of(plan) == "甲一。甲二。"

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from accounts.tests.factories import make_customer
 from core.models import AuditEvent
 from planning import target_reports
+from planning.actions import amending
 from planning.models import PlanAllotment, PlanState, PlanTargetLine
 from planning.tests.factories import make_bill, make_plan, set_state
 from staff.tests.factories import make_user
@@ -190,8 +191,16 @@ class AboveTests(TestCase):
         stale = self.client.post(edit, changed | {"q1": "6"})
         self.assertContains(stale, "刚被改过", status_code=422)
         self.assertContains(stale, "现在是：5.00", status_code=422)
+        set_state(self.above.current, PlanState.APPROVED)
+        amending.amend(version=self.above.current, reason="年中", by=self.head)
+        late = self.client.post(edit, changed | {"edit": "1", "reason": "又写的原因"})
+        self.assertContains(late, "又写的原因", status_code=422)
+        self.assertEqual(self.client.get(edit).status_code, 404)
+        self.above.refresh_from_db()
+        line = self.above.current.targets.get()
+        self.assertEqual(line.reason, "改了")
         away = reverse("planning:adjustment_remove", args=[self.above.pk, line.pk])
-        self.client.post(away, {"edit": "1"})
+        self.client.post(away, {"edit": "0"})
         self.assertFalse(self.above.current.targets.exists())
 
     def test_what_is_handed_down_is_checked_against_what_came_from_above(self):

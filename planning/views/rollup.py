@@ -106,7 +106,7 @@ def adjustment_new(request, pk):
 @require_http_methods(["GET", "POST"])
 def adjustment_edit(request, pk, line):
     plan = _plan_above(request, pk)
-    row = _adjustment(plan, line)
+    row = _adjustment(request, plan, line)
     names = ("kind", "business_line", "from_operator", *rules.QUARTERS, "reason", "edit")
     initial = {name: getattr(row, name) for name in names}
     form = AdjustmentForm(request.POST or None, initial=initial)
@@ -138,7 +138,7 @@ def _look_again(form: AdjustmentForm, plan, line, error: PlanError) -> Adjustmen
 @require_POST
 def adjustment_remove(request, pk, line):
     plan = _plan_above(request, pk)
-    row = _adjustment(plan, line)
+    row = _adjustment(request, plan, line)
     edit = edit_of(request.POST.get("edit", ""))
     try:
         actions.remove_adjustment(line=row, edit=edit, by=request.user)
@@ -157,8 +157,11 @@ def _plan_above(request, pk) -> MarketingPlan:
     return plan
 
 
-def _adjustment(plan, pk) -> PlanTargetLine:
-    lines = PlanTargetLine.objects.filter(version=plan.current, is_adjustment=True)
+def _adjustment(request, plan, pk) -> PlanTargetLine:
+    """Of this version; what a page of an earlier one sends is refused with what was typed."""
+    lines = PlanTargetLine.objects.filter(version__plan=plan, is_adjustment=True)
+    if request.method == "GET":
+        lines = lines.filter(version=plan.current)
     return get_object_or_404(lines.select_related("version__plan"), pk=pk)
 
 

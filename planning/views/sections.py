@@ -155,6 +155,7 @@ def _conflict(request, plan, code, conflict: Conflict):
     )
     began = {"base_edit": conflict.edit, "base_number": plan.current.number}
     form = SectionForm(initial=conflict.joined.fields | began)
+    keep_typed(request, _draft_key(plan, code))  # whoever leaves this page finds it again
     context = {
         "plan": plan,
         "version": plan.current,
