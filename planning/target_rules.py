@@ -187,6 +187,7 @@ class Gap:
 
 # --- what was typed -------------------------------------------------------------------------------
 _SPACES = re.compile(r"[\s\u3000,，]")
+_DRESS = re.compile(r"^(-?)¥(?=[-\d.])|(?<=[\d.])万元?$")
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)")
 
 
@@ -195,8 +196,9 @@ class AmountError(ValueError):
 
 
 def read_amount(text: str, *, may_be_negative: bool = False) -> Decimal:
-    """「1,234.5」 or full width as 万元; empty is 0. AmountError says what is wrong."""
+    """「1,234.5」, 「￥15 万元」, full width, as 万元; empty is 0. AmountError says why not."""
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).replace("−", "-")
+    plain = _DRESS.sub(r"\1", plain)
     if plain in ("", "-", "—"):
         return ZERO
     if not _NUMBER.fullmatch(plain):

@@ -57,9 +57,7 @@ def fill_targets(plan: MarketingPlan, *, by: User | None = None) -> None:
         key = (line.kind, line.business_line, line.from_operator)
         cells = dict(zip(rules.QUARTERS, wanted.get(key, ()), strict=False))
         if any(cells.values()):
-            changes.append(
-                targets.Change(line.pk, line.edit, {q: (rules.ZERO, a) for q, a in cells.items()})
-            )
+            changes.append(targets.Change(line.pk, {q: (rules.ZERO, a) for q, a in cells.items()}))
     targets.save_cells(version=plan.current, changes=changes, by=by)
 
 

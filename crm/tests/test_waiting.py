@@ -92,7 +92,7 @@ def test_the_author_is_told_of_targets_from_above_until_the_own_are_looked_at(cl
     assert plan.number not in client.get("/plans/?state=asked&q=没有").content.decode()
 
     target = plan.current.targets.get(kind="stock", business_line="data")
-    change = targets.Change(target.pk, target.edit, {"q1": (target.q1, Decimal(10))})
+    change = targets.Change(target.pk, {"q1": (target.q1, Decimal(10))})
     targets.save_cells(version=plan.current, changes=[change], by=author)
     assert counts(author) == {}
 

@@ -125,4 +125,4 @@ def _copy_text(old: PlanVersion, new: PlanVersion, code: str) -> None:
     text = old.sections.filter(code=code).values_list("text", flat=True).first()
     if text:
         blank = PlanSection.objects.filter(version=new, code=code, text="", edit=0)
-        blank.update(text=text)
+        blank.update(text=text, edit=1)  # who has the blank page open is asked

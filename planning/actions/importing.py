@@ -152,7 +152,7 @@ def _amounts(
 def packed(version: PlanVersion, planned: Iterable[Planned]) -> dict:
     """Plain JSON of what would be written."""
     lines = [
-        [one.line.pk, one.line.edit, {name: [str(a), str(b)] for name, (a, b) in one.cells.items()}]
+        [one.line.pk, {name: [str(a), str(b)] for name, (a, b) in one.cells.items()}]
         for one in planned
     ]
     return {"version": version.pk, "lines": lines}
@@ -162,7 +162,7 @@ def packed(version: PlanVersion, planned: Iterable[Planned]) -> dict:
 def apply(*, version: PlanVersion, told: dict, by: User) -> Outcome:
     """Write what was shown. Cells that somebody changed since then come back as clashes."""
     changes = [
-        Change(pk, edit, {name: (Decimal(a), Decimal(b)) for name, (a, b) in cells.items()})
-        for pk, edit, cells in told["lines"]
+        Change(pk, {name: (Decimal(a), Decimal(b)) for name, (a, b) in cells.items()})
+        for pk, cells in told["lines"]
     ]
     return save_cells(version=version, changes=changes, by=by, verb="plan.targets_imported")

@@ -20,13 +20,9 @@ ABOVE = "行业计划和年度计划的目标由下级计划汇总，这里只�
 
 @dataclass(frozen=True)
 class Change:
-    """What somebody typed in one line: {quarter: (as it was shown, as it should be)}.
-
-    `edit` is the one of the line that was shown.
-    """
+    """What somebody typed in one line: {quarter: (as it was shown, as it should be)}."""
 
     pk: int
-    edit: int
     cells: Mapping[str, tuple[Decimal, Decimal]]
 
 
@@ -64,8 +60,9 @@ def save_cells(
 ) -> Outcome:
     """Each line on its own: cells that nobody else touched are kept, others are told as a clash.
 
-    A line changes only from the `edit` that was read, in a version that may be written, both in
-    the same UPDATE. PlanError when the version may not be written or a line is gone.
+    A cell that says no more what the page showed was changed by somebody else. A line changes only
+    from the `edit` that was read, in a version that may be written, both in the same UPDATE.
+    PlanError when the version may not be written or a line is gone.
     """
     version = hold(version)
     changes = list(changes)
@@ -105,7 +102,7 @@ def _sorted_out(line: PlanTargetLine, change: Change) -> tuple[dict, dict]:
         now = getattr(line, name)
         if wanted in (was, now):
             continue
-        if line.edit == change.edit or now == was:
+        if now == was:
             fresh[name] = wanted
         else:
             stale[name] = (wanted, now)

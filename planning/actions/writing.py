@@ -1,7 +1,8 @@
 """Texts and tables of a version are written: nobody's words are ever lost (issue 6).
 
 Every save says on which edit it began. Who began on an older one is joined with what was written
-meanwhile; where both wrote at one place nothing is saved and both texts come back.
+meanwhile; where both wrote at one place nothing is saved and both texts come back. Edits are
+counted anew in each version: a page that was opened in an earlier one begins on a text of that one.
 """
 
 from collections.abc import Mapping
@@ -32,6 +33,7 @@ LONGEST_REASON = 200
 ONE_SITTING = timedelta(minutes=10)
 """Saves of one person in one place within this time are one event of the audit trail."""
 GONE = "这一行已被删除。"
+NOT_WHOLE = "页面不完整，请刷新后再保存。"
 
 
 class CellsRefused(PlanError):
@@ -54,8 +56,8 @@ class Saved:
 class Conflict:
     """Nothing was saved. {field: text} of the one who comes late, of now, and where both began.
 
-    `current` is None when the row was deleted meanwhile. `edit` is what the next save begins on;
-    `joined` holds every word of both.
+    `current` is None when the row was deleted meanwhile. `edit` is what the next save begins on, in
+    row `pk` of this version; `joined` holds every word of both.
     """
 
     mine: dict[str, str]
@@ -65,6 +67,7 @@ class Conflict:
     edit: int
     by: User | None = None
     at: datetime | None = None
+    pk: int | None = None
 
 
 # --- the version ----------------------------------------------------------------------------------
@@ -93,19 +96,31 @@ def still_writable() -> Exists:
 # --- sections -------------------------------------------------------------------------------------
 @transaction.atomic
 def save_section(
-    *, version: PlanVersion, code: str, text: str, none_reason: str, base_edit: int, by: User
+    *,
+    version: PlanVersion,
+    code: str,
+    text: str,
+    none_reason: str,
+    base_edit: int,
+    by: User,
+    base_number: int | None = None,
 ) -> Saved | Conflict:
-    """The text of one section, or why it has none (R44). PlanError when that is not possible."""
+    """The text of one section, or why it has none (R44). PlanError when that is not possible.
+
+    `base_number` says of which version `base_edit` is an edit; of this one without.
+    """
     held = hold(version)
     section = PlanSection.objects.filter(version=held, code=code).first()
     if section is None:
         raise PlanError("这份计划没有这一节。")
+    section.version = held
     mine = {"text": text.replace("\r\n", "\n"), "none_reason": none_reason.strip()}
     _check_text(mine)
     now = {"text": section.text, "none_reason": section.none_reason}
     is_joined = False
-    if base_edit != section.edit:
-        base = _text_at(section, base_edit)
+    began = _section_begun_on(section, base_number)
+    if (began.pk, base_edit) != (section.pk, section.edit):
+        base = _text_at(began, base_edit)
         joined = join_fields(base, mine, now)
         if joined.clashes:
             return Conflict(
@@ -125,8 +140,22 @@ def _check_text(fields: Mapping[str, str]) -> None:
         raise PlanError(f"原因最多 {LONGEST_REASON} 个字。")
 
 
+def _section_begun_on(section: PlanSection, number: int | None) -> PlanSection:
+    """The same section in the version that the page was opened in."""
+    version = section.version
+    if number in (None, version.number):
+        return section
+    sections = PlanSection.objects.filter(version__plan=version.plan, code=section.code)
+    try:
+        return sections.get(version__number=number)
+    except PlanSection.DoesNotExist as error:
+        raise PlanError(NOT_WHOLE) from error
+
+
 def _text_at(section: PlanSection, edit: int) -> dict[str, str]:
     """The text that an edit left behind, or the nearest before it; blank before the first."""
+    if edit == section.edit:
+        return {"text": section.text, "none_reason": section.none_reason}
     found = section.texts.filter(edit__lte=edit).order_by("-edit").first()
     if found is None:
         return {"text": "", "none_reason": ""}
@@ -173,8 +202,9 @@ def save_row(
     base_edit: int,
     by: User,
     source: str = "",
-) -> Saved | Conflict:
-    """One row, a new one without `pk`; cells that are not given stay as they are.
+) -> Saved | Conflict | None:
+    """One row, a new one without `pk`; cells that are not given stay as they are. A row of an
+    earlier version is the one that was copied from it; None when that is gone and nothing is asked.
 
     CellsRefused when a cell does not fit its column; PlanError when that is not possible.
     """
@@ -185,19 +215,53 @@ def save_row(
         raise CellsRefused(faults)
     if pk is None:
         return _add_row(held, shape, clean, source, by)
-    row = PlanRow.objects.filter(version=held, table=table, pk=pk).first()
+    row, base = _row_begun_on(held, table, pk, base_edit)
     if row is None:
+        if base and _filled(base | clean) == _filled(base):  # and nothing was changed here
+            return None
         return Conflict(clean, None, {}, join_fields({}, clean, {}), 0)
-    base = dict(row.cells) if base_edit == row.edit else _cells_at(row, base_edit)
     mine, now, is_joined = base | clean, dict(row.cells), False
-    if base_edit != row.edit:
+    if base != now:
         joined = join_fields(base, mine, now)
         if joined.clashes:
-            return Conflict(mine, now, base, joined, row.edit, row.updated_by, row.updated_at)
+            return _row_conflict(row, base, mine, joined)
         is_joined, mine = joined.fields != mine, joined.fields
-    if mine == now:
+    if _filled(mine) == _filled(now):
         return Saved(row, is_joined)
     return _write_row(held, row, mine, is_joined, by)
+
+
+def _row_begun_on(
+    held: PlanVersion, table: str, pk: int, edit: int
+) -> tuple[PlanRow | None, dict[str, str]]:
+    """(the row as it is in this version, what it said when the page was opened)."""
+    rows = PlanRow.objects.filter(version__plan=held.plan, table=table)
+    known = rows.select_related("version").filter(pk=pk).first()
+    if known is None:
+        return None, {}
+    return _copy_in(held, known), _cells_at(known, edit)
+
+
+def _copy_in(held: PlanVersion, row: PlanRow) -> PlanRow | None:
+    """What became of a row of an earlier version. A copy stands in the same place and began with
+    what the row said when its version was amended."""
+    later = held.plan.versions.filter(number__gt=row.version.number, number__lte=held.number)
+    for version in later.exclude(state=PlanState.DISCARDED).order_by("number"):
+        there = version.rows.filter(table=row.table, position=row.position).order_by("pk")
+        copy = next((one for one in there if _cells_at(one, 0) == row.cells), None)
+        if copy is None:
+            return None
+        row = copy
+    return row if row.version_id == held.pk else None
+
+
+def _filled(cells: Mapping[str, str]) -> dict[str, str]:
+    return {column: text for column, text in cells.items() if text}
+
+
+def _row_conflict(row: PlanRow, base: dict, mine: dict, joined: Joined) -> Conflict:
+    told = (row.edit, row.updated_by, row.updated_at, row.pk)
+    return Conflict(mine, dict(row.cells), base, joined, *told)
 
 
 def _shape(version: PlanVersion, table: str) -> Table:
@@ -230,6 +294,8 @@ def _add_row(held, shape, cells, source, by) -> Saved:
 
 
 def _cells_at(row: PlanRow, edit: int) -> dict[str, str]:
+    if edit == row.edit:
+        return dict(row.cells)
     found = row.history.filter(edit__lte=edit).order_by("-edit").first()
     return dict(found.cells) if found else {}
 
@@ -272,13 +338,11 @@ def delete_row(
     A row that somebody changed meanwhile is not deleted: Conflict shows what it says now.
     """
     held = hold(version)
-    row = PlanRow.objects.filter(version=held, table=table, pk=pk).first()
+    row, base = _row_begun_on(held, table, pk, base_edit)
     if row is None:
         return None
-    if row.edit != base_edit:
-        now, base = dict(row.cells), _cells_at(row, base_edit)
-        joined = join_fields(base, base, now)
-        return Conflict(base, now, base, joined, row.edit, row.updated_by, row.updated_at)
+    if base != row.cells:
+        return _row_conflict(row, base, base, join_fields(base, base, row.cells))
     shape = _shape(held, table)
     words = [f"{c.label}：{table_rules.shown(c, row.cells.get(c.code, ''))}" for c in shape.columns]
     row.delete()

@@ -118,6 +118,13 @@ class CommentForm(forms.Form):
     )
 
 
+# On which edit of which version the typing began.
+BEGAN = {
+    "max_value": 2**31 - 1, "widget": forms.HiddenInput,
+    "error_messages": {"required": writing.NOT_WHOLE},
+}  # fmt: skip
+
+
 class SectionForm(forms.Form):
     text = forms.CharField(
         label="正文", required=False, max_length=writing.LONGEST_TEXT, strip=False,
@@ -128,7 +135,5 @@ class SectionForm(forms.Form):
         help_text="这一节确实没有可写的，就写明为什么。",
         widget=forms.TextInput({"class": "form-control"}),
     )  # fmt: skip
-    base_edit = forms.IntegerField(
-        min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput(), error_messages={
-            "required": "页面不完整，请刷新后再保存。"}
-    )  # fmt: skip
+    base_edit = forms.IntegerField(**BEGAN, min_value=0)
+    base_number = forms.IntegerField(**BEGAN, min_value=1)

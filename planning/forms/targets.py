@@ -99,6 +99,7 @@ class TargetGrid:
         for row in self.rows.values():
             groups[row.line.kind].rows.append(row)
         self.errors: list[str] = []
+        self.refused = ""  # why nothing at all can be taken
         self.changes: list[Change] = []
         if data is not None:
             self._read(data)
@@ -106,12 +107,14 @@ class TargetGrid:
     def _read(self, data: Mapping[str, str]) -> None:
         sent = {int(found[1]) for name in data if (found := EDIT.fullmatch(name))}
         if not sent or len(sent) > MOST_LINES:
-            self.errors.append(NOT_WHOLE)
+            self.refused = NOT_WHOLE
         elif sent - self.rows.keys():
-            self.errors.append(UNKNOWN_LINE)
+            self.refused = UNKNOWN_LINE
         else:
             found = [_change_of(self.rows[pk]) for pk in sorted(sent)]
             self.changes = [change for change in found if change is not None]
+        if self.refused:
+            self.errors.append(self.refused)
         if any(cell.error for row in self.rows.values() for cell in row.cells):
             self.errors.append("请改正表格里标出的数字。")
 
@@ -189,7 +192,7 @@ def _change_of(row: Row) -> Change | None:
         except rules.AmountError:
             was = getattr(row.line, cell.name)
         cells[cell.name] = (was, cell.value)
-    return Change(row.line.pk, row.edit, cells) if cells else None
+    return Change(row.line.pk, cells) if cells else None
 
 
 # --- amounts in ordinary forms --------------------------------------------------------------------

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from accounts.tests.factories import make_customer
 from core.models import AuditEvent
 from planning import target_reports
+from planning.actions import amending
 from planning.models import PlanAllotment, PlanState, PlanTargetLine
 from planning.tests.factories import make_bill, make_plan, set_state
 from staff.tests.factories import make_user
@@ -91,6 +92,22 @@ class GridTests(TestCase):
         self.assertContains(self.client.get(self.url), f'name="edit_{self.voice.pk}" value="1"')
         status, _ = self.json(self.sent(self.voice, edit="1.0", q1=("", "20")))
         self.assertEqual(status, 409)
+
+    def test_one_bad_cell_keeps_no_other_from_being_saved(self):
+        bad = self.sent(self.voice, q1=("", "十五"), q2=("", "2"))
+        status, told = self.json(bad | self.sent(self.data, q1=("", "￥7 万元")))
+        self.assertEqual(status, 422)
+        self.assertEqual(told["faults"], {f"q1_{self.voice.pk}": "请填数字，单位万元。"})
+        self.assertEqual({one["pk"] for one in told["saved"]}, {self.voice.pk, self.data.pk})
+        self.voice.refresh_from_db()
+        self.data.refresh_from_db()
+        self.assertEqual((self.voice.q1, self.voice.q2, self.data.q1), (0, 2, 7))
+
+    def test_a_cell_that_was_not_seen_is_never_overwritten(self):
+        """Also by a page that knows the newest edit, from another cell of the line."""
+        self.json(self.sent(self.voice, q1=("", "15")))
+        status, told = self.json(self.sent(self.voice, edit=1, q1=("", "20")))
+        self.assertEqual((status, told["clashes"][0]["both"]), (409, {"q1": ["20", "15"]}))
 
     def test_a_version_that_was_handed_in_refuses(self):
         set_state(self.version, PlanState.SUBMITTED)
@@ -174,8 +191,16 @@ class AboveTests(TestCase):
         stale = self.client.post(edit, changed | {"q1": "6"})
         self.assertContains(stale, "刚被改过", status_code=422)
         self.assertContains(stale, "现在是：5.00", status_code=422)
+        set_state(self.above.current, PlanState.APPROVED)
+        amending.amend(version=self.above.current, reason="年中", by=self.head)
+        late = self.client.post(edit, changed | {"edit": "1", "reason": "又写的原因"})
+        self.assertContains(late, "又写的原因", status_code=422)
+        self.assertEqual(self.client.get(edit).status_code, 404)
+        self.above.refresh_from_db()
+        line = self.above.current.targets.get()
+        self.assertEqual(line.reason, "改了")
         away = reverse("planning:adjustment_remove", args=[self.above.pk, line.pk])
-        self.client.post(away, {"edit": "1"})
+        self.client.post(away, {"edit": "0"})
         self.assertFalse(self.above.current.targets.exists())
 
     def test_what_is_handed_down_is_checked_against_what_came_from_above(self):

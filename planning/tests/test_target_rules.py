@@ -34,6 +34,7 @@ def test_sums_lose_no_cent(lines):
     [
         ("", 0), ("—", 0), ("15", 15), ("0.5", D("0.5")), ("1,234.5", D("1234.5")),
         ("１２．５", D("12.5")), (" 3 ", 3), (".5", D("0.5")), ("7.", 7),
+        ("￥15", 15), ("¥1,5 万元", 15), ("2.5万", D("2.5")),
     ],
 )  # fmt: skip
 def test_amounts_are_read_as_people_write_them(text, amount):
@@ -41,7 +42,8 @@ def test_amounts_are_read_as_people_write_them(text, amount):
 
 
 @pytest.mark.parametrize(
-    "text", ["abc", "=1+1", "1e5", "1.234", "-1", "NaN", "12345678901", "1.2.3"]
+    "text",
+    ["abc", "=1+1", "1e5", "1.234", "-1", "NaN", "12345678901", "1.2.3", "15元", "¥", "万元"],
 )
 def test_what_is_no_amount_is_refused_in_chinese(text):
     with pytest.raises(rules.AmountError, match="[数字小负]"):

@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from planning.actions import amending
 from planning.actions.errors import PlanError
 from planning.actions.writing import Conflict, delete_row, save_row, save_section
 from planning.models import PlanRow, PlanSection
@@ -81,6 +82,84 @@ def test_two_in_one_row_keep_both_cells():
 
     row.refresh_from_db()
     assert row.cells == {"kind": "network", "amount": "2", "note": "专线"}
+
+
+def amended(plan):
+    """The plan approved and opened again: edits are counted anew."""
+    set_state(plan.current, "approved")
+    amending.amend(version=plan.current, reason="年中调整", by=plan.author)
+    plan.refresh_from_db()
+    return plan.current
+
+
+@pytest.mark.django_db
+class TestAcrossVersions:
+    """A tab stays open while the plan is approved and amended."""
+
+    @pytest.mark.parametrize("edits_there", [0, 1, 2])  # 1: the same number as on the old page
+    def test_a_section_begins_on_the_text_of_the_version_that_was_opened(self, edits_there):
+        plan = make_plan()
+        write(plan, "C2.1", "甲。")
+        write(plan, "C2.1", "甲。乙的重要判断。")
+        version = amended(plan)
+        for number in range(edits_there):
+            write(plan, "C2.1", "甲。乙的重要判断。" + "又一句。" * (number + 1))
+
+        late = save_section(
+            version=version, code="C2.1", text="甲。丙。", none_reason="", base_edit=1,
+            base_number=1, by=make_plan().author,
+        )  # fmt: skip
+
+        assert isinstance(late, Conflict)
+        assert late.base["text"] == "甲。"
+        assert "乙的重要判断。" in PlanSection.objects.get(version=version, code="C2.1").text
+
+    def test_what_does_not_touch_is_joined(self):
+        plan = make_plan()
+        write(plan, "C2.1", "甲。乙。")
+        version = amended(plan)
+        write(plan, "C2.1", "甲改。乙。")
+
+        saved = save_section(
+            version=version, code="C2.1", text="甲。乙。丙。", none_reason="", base_edit=1,
+            base_number=1, by=plan.author,
+        )  # fmt: skip
+
+        assert (saved.row.text, saved.is_joined) == ("甲改。乙。丙。", True)
+
+    def test_a_version_that_never_was_is_refused(self):
+        plan = make_plan()
+        with pytest.raises(PlanError, match="页面不完整"):
+            save_section(
+                version=plan.current, code="C2.1", text="甲。", none_reason="", base_edit=0,
+                base_number=7, by=plan.author,
+            )  # fmt: skip
+
+    def test_a_row_is_the_one_that_was_copied(self):
+        plan = make_plan()
+        row = add_row(plan, "budget", kind="network", amount="1")
+        place = {"version": amended(plan), "table": "budget", "pk": row.pk, "by": plan.author}
+        copy = place["version"].rows.get()
+        save_row(cells={"amount": "2"}, base_edit=0, **place | {"pk": copy.pk})
+
+        assert save_row(cells={"note": "专线"}, base_edit=1, **place).row.pk == copy.pk
+        late = save_row(cells={"amount": "3"}, base_edit=1, **place)
+        assert (late.pk, late.current["amount"], late.mine["amount"]) == (copy.pk, "2", "3")
+        assert isinstance(delete_row(base_edit=1, **place), Conflict)
+        assert PlanRow.objects.filter(version=place["version"]).get().cells["amount"] == "2"
+
+    def test_a_row_that_was_deleted_there_asks_only_when_something_was_typed(self):
+        plan = make_plan()
+        row = add_row(plan, "budget", kind="network", amount="1")
+        place = {"version": amended(plan), "table": "budget", "by": plan.author}
+        delete_row(pk=place["version"].rows.get().pk, base_edit=0, **place)
+        # Another row in the same place is another row.
+        save_row(pk=None, cells={"kind": "project", "amount": "9"}, base_edit=0, **place)
+
+        assert save_row(pk=row.pk, cells={"amount": "1"}, base_edit=1, **place) is None
+        assert save_row(pk=row.pk, cells={"amount": "5"}, base_edit=1, **place).current is None
+        assert delete_row(pk=row.pk, base_edit=1, **place) is None
+        assert place["version"].rows.get().cells["amount"] == "9"
 
 
 class TestRows:

@@ -68,7 +68,7 @@ class Tree:
             line = chance.choice(list(version.targets.order_by("pk")))
             name = chance.choice(rules.QUARTERS)
             pair = (getattr(line, name), Decimal(chance.randrange(100_000)) / 100)
-            change = targets.Change(line.pk, line.edit, {name: pair})
+            change = targets.Change(line.pk, {name: pair})
             targets.save_cells(version=version, changes=[change], by=plan.author)
             return
         fields = {name: Decimal(chance.randrange(-5000, 5000)) / 100 for name in rules.QUARTERS}

@@ -17,6 +17,7 @@ from planning.actions import allotting
 from planning.actions.errors import PlanError
 from planning.forms.targets import AllotForm
 from planning.models import MarketingPlan, PlanAllotment
+from planning.views.kept import is_dropped
 from planning.views.scope import plan_or_404
 from staff.access import may, requires
 
@@ -84,7 +85,10 @@ def allot(request, pk):
         raise PermissionDenied
     rows = list(PlanAllotment.objects.filter(plan=plan).select_related("issued_by"))
     key = f"planning:allot:{plan.pk}"
-    form = AllotForm(request.POST or None, initial=_initial(rows))
+    if is_dropped(request, key):
+        return redirect("planning:allot", pk=plan.pk)
+    kept = drafts.load(request.user, key) if request.method == "GET" else None
+    form = AllotForm(request.POST or None, initial=_initial(rows) | (kept or {}))
     if request.method == "POST" and form.is_valid():
         try:
             with once.guard(request) as first:
@@ -98,7 +102,7 @@ def allot(request, pk):
             form = _look_again(form, plan, error)
     context = {
         "plan": plan, "version": plan.current, "form": form, "rows": rows, "draft_key": key,
-        "back": _back(plan), "kinds": _room(plan),
+        "back": _back(plan), "kinds": _room(plan), "is_restored": bool(kept),
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return render(request, "planning/target_allot.html", context, status=status)

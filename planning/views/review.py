@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core import clock, once
+from core import clock, drafts, once
 from core.paging import keyset_page
 from planning import paper_reports, queue_reports
 from planning import review_reports as reports
@@ -22,12 +22,14 @@ from planning.forms.review import (
     SubmitForm,
 )
 from planning.models import MarketingPlan, PlanState, PlanVersion, plans_seen_through
+from planning.views.kept import has_words, is_dropped, keep_typed
 from planning.views.scope import plan_or_404, version_or_404
 from staff.access import requires
 from staff.addresses import address_of
 
 QUEUE_SIZE = 30
 STALE = "这一版刚才已经有了变化，没有办理。请看过现在的内容再决定。"
+NO_WORDS = {"decision", "number", "seen", "sha256"}
 RELATED = ("plan__author", "plan__customer", "plan__industry", "plan__branch", "submitted_by")
 # What a row of the queue shows; what of a plan it is about, see MarketingPlan.about.
 SHOWN = (
@@ -76,7 +78,8 @@ def review_page(request, plan: MarketingPlan, form=None):
     version = plan.current
     content = content_of(version)
     moves = {move.verb: move for move in reports.verbs(version, request.user)}
-    form = form or _decision_form(version, moves)
+    kept = drafts.load(request.user, _draft_key(version)) if form is None else None
+    form = form or _decision_form(version, moves, kept or {})
     before = reports.approved_before(version)
     context = {
         "plan": plan,
@@ -89,6 +92,8 @@ def review_page(request, plan: MarketingPlan, form=None):
         "came_back": reports.last_return(version),
         "moves": moves,
         "form": form,
+        "draft_key": _draft_key(version),
+        "is_restored": bool(kept) and has_words(kept, kept.keys() - NO_WORDS),
         "seen_form": _seen(version),
         "duty": reports.with_duties([_waiting(version)])[0].duty,
     }
@@ -104,8 +109,15 @@ def _seen(version: PlanVersion) -> SeenForm:
     return SeenForm(initial={"number": version.number, "seen": version.state}, auto_id=False)
 
 
-def _decision_form(version: PlanVersion, moves):
+def _draft_key(version: PlanVersion) -> str:
+    return f"planning:review:{version.pk}"
+
+
+def _decision_form(version: PlanVersion, moves, kept: dict):
+    """With the words that were typed and not sent; what to decide is chosen on what stands here."""
+    words = {name: text for name, text in kept.items() if name not in NO_WORDS}
     initial = {"number": version.number, "seen": version.state, "sha256": version.sha256}
+    initial = words | initial
     if "approve" in moves:
         return PlanDecisionForm(version.plan.kind, initial=initial)
     if "review_outline" in moves:
@@ -137,6 +149,8 @@ def decide(request, pk):
     version = plan.current
     if not may_review(version, request.user):
         raise PermissionDenied
+    if is_dropped(request, _draft_key(version)):
+        return redirect("planning:review", plan.pk)
     is_outline = version.state == PlanState.OUTLINE_REVIEW
     form = OutlineDecisionForm(request.POST) if is_outline else PlanDecisionForm(
         plan.kind, request.POST
@@ -146,11 +160,13 @@ def decide(request, pk):
             if first.result_url:
                 return redirect(first.result_url)
             if _decided(request, version, form):
+                drafts.discard(request.user, _draft_key(version))
                 messages.success(request, f"{plan.number}：{version.get_state_display()}。")
                 return redirect(first.remember(reverse("planning:review_list")))
     version.refresh_from_db()
     version.plan = plan
     if version.state not in queue_reports.WAITING:
+        keep_typed(request, _draft_key(version))
         messages.error(request, STALE)
         return redirect("planning:review", plan.pk)
     return review_page(request, plan, form)

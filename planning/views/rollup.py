@@ -18,6 +18,7 @@ from planning.actions.errors import PlanError
 from planning.actions.rights import may_write
 from planning.forms.targets import AdjustmentForm, edit_of
 from planning.models import MarketingPlan, PlanTargetLine
+from planning.views.kept import is_dropped
 from planning.views.scope import plan_or_404, writable_or_403
 from staff.access import may, requires
 
@@ -82,7 +83,10 @@ def _adjustments(plan) -> list[PlanTargetLine]:
 def adjustment_new(request, pk):
     plan = _plan_above(request, pk)
     key = f"planning:adjustment:{plan.pk}"
-    form = AdjustmentForm(request.POST or None, initial=drafts.load(request.user, key))
+    if is_dropped(request, key):
+        return redirect("planning:adjustment_new", pk=plan.pk)
+    kept = drafts.load(request.user, key) if request.method == "GET" else None
+    form = AdjustmentForm(request.POST or None, initial=kept)
     if request.method == "POST" and form.is_valid():
         try:
             with once.guard(request) as first:
@@ -94,14 +98,15 @@ def adjustment_new(request, pk):
                 return redirect(first.remember(_rollup_url(plan)))
         except PlanError as error:
             form.add_error(None, str(error))
-    return _show_form(request, plan, form, "新增计划外调整", draft_key=key)
+    more = {"draft_key": key, "is_restored": bool(kept)}
+    return _show_form(request, plan, form, "新增计划外调整", **more)
 
 
 @requires("plans.write")
 @require_http_methods(["GET", "POST"])
 def adjustment_edit(request, pk, line):
     plan = _plan_above(request, pk)
-    row = _adjustment(plan, line)
+    row = _adjustment(request, plan, line)
     names = ("kind", "business_line", "from_operator", *rules.QUARTERS, "reason", "edit")
     initial = {name: getattr(row, name) for name in names}
     form = AdjustmentForm(request.POST or None, initial=initial)
@@ -133,7 +138,7 @@ def _look_again(form: AdjustmentForm, plan, line, error: PlanError) -> Adjustmen
 @require_POST
 def adjustment_remove(request, pk, line):
     plan = _plan_above(request, pk)
-    row = _adjustment(plan, line)
+    row = _adjustment(request, plan, line)
     edit = edit_of(request.POST.get("edit", ""))
     try:
         actions.remove_adjustment(line=row, edit=edit, by=request.user)
@@ -152,8 +157,11 @@ def _plan_above(request, pk) -> MarketingPlan:
     return plan
 
 
-def _adjustment(plan, pk) -> PlanTargetLine:
-    lines = PlanTargetLine.objects.filter(version=plan.current, is_adjustment=True)
+def _adjustment(request, plan, pk) -> PlanTargetLine:
+    """Of this version; what a page of an earlier one sends is refused with what was typed."""
+    lines = PlanTargetLine.objects.filter(version__plan=plan, is_adjustment=True)
+    if request.method == "GET":
+        lines = lines.filter(version=plan.current)
     return get_object_or_404(lines.select_related("version__plan"), pk=pk)
 
 

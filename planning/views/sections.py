@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core import drafts
 from planning import conflict_rules, customer_facts, plan_facts, plan_reports
 from planning.actions import commenting, facts, writing
 from planning.actions.errors import PlanError
 from planning.actions.rights import may_write
 from planning.actions.writing import Conflict
 from planning.forms.plans import CommentForm, SectionForm
+from planning.views.kept import code_in_key, comment_key, has_words, is_dropped, keep_typed
 from planning.views.scope import plan_or_404, section_or_404, writable_or_403
 from staff.access import requires
 
@@ -51,7 +53,10 @@ def _page(request, plan, code, form=None, status=200):
         "text": part.row.text,
         "none_reason": part.row.none_reason,
         "base_edit": part.row.edit,
+        "base_number": version.number,
     }
+    kept = drafts.load(user, _draft_key(plan, code)) if writes and form is None else None
+    remark = drafts.load(user, comment_key(version, code))
     context = {
         "plan": plan,
         "version": version,
@@ -60,15 +65,24 @@ def _page(request, plan, code, form=None, status=200):
         "parts": parts,
         "before": parts[place - 1] if place else None,
         "after": parts[place + 1] if place + 1 < len(parts) else None,
-        "form": (form or SectionForm(initial=initial)) if writes else None,
+        "form": (form or SectionForm(initial=initial | (kept or {}))) if writes else None,
+        "is_restored": bool(kept),
+        "draft_key": _draft_key(plan, code),
         "may_write": writes,
         "comments": plan_reports.comments_of(version, code),
-        "comment_form": CommentForm(),
+        "comment_form": CommentForm(initial=remark),
+        "comment_draft": comment_key(version, code),
+        "comment_restored": has_words(remark, CommentForm.base_fields),
         "others": commenting.others_at(version, code, user),
         "pulled": plan_facts.pulled(plan),
         "needs": _needs(plan, code),
     }
     return render(request, "planning/section.html", context, status=status)
+
+
+def _draft_key(plan, code) -> str:
+    """What could not be written into the plan, with the edit on which its writer began."""
+    return f"planning:section:{plan.pk}:{code_in_key(code)}"
 
 
 def _needs(plan, code) -> list:
@@ -80,6 +94,8 @@ def _needs(plan, code) -> list:
 def _written(request, pk, code):
     plan = writable_or_403(request, pk)
     section_or_404(plan, code)
+    if is_dropped(request, _draft_key(plan, code)):
+        return redirect("planning:section", pk=plan.pk, code=code)
     is_auto = request.headers.get("X-Requested-With") == AUTOSAVE
     form = SectionForm(request.POST)
     if not form.is_valid():
@@ -98,9 +114,11 @@ def _written(request, pk, code):
             return _refused(request, plan, code, form, str(error))
         form.add_error(None, str(error))
         return _page(request, plan, code, form, status=422)
+    if not isinstance(result, Conflict):
+        drafts.discard(request.user, _draft_key(plan, code))
     if is_auto:
         commenting.seen(version=plan.current, code=code, user=request.user)
-        return _auto_answer(result)
+        return _auto_answer(result, plan.current.number)
     if isinstance(result, Conflict):
         return _conflict(request, plan, code, result)
     words = "已保存，并与他人刚写的内容合在一起。" if result.is_joined else "已保存。"
@@ -108,11 +126,11 @@ def _written(request, pk, code):
     return redirect("planning:section", pk=plan.pk, code=code)
 
 
-def _auto_answer(result) -> JsonResponse:
+def _auto_answer(result, number: int) -> JsonResponse:
     if isinstance(result, Conflict):
         return JsonResponse({"conflict": str(result.by or "他人")}, status=409)
     row = result.row
-    answer = {"edit": row.edit, "saved_at": f"{timezone.localtime():%H:%M:%S}"}
+    answer = {"edit": row.edit, "number": number, "saved_at": f"{timezone.localtime():%H:%M:%S}"}
     if result.is_joined:
         answer |= {"text": row.text, "none_reason": row.none_reason, "by": "他人"}
     return JsonResponse(answer)
@@ -120,6 +138,7 @@ def _auto_answer(result) -> JsonResponse:
 
 def _refused(request, plan, code, form, fault: str):
     """The version cannot be written in any more; what was typed is shown so that it can be kept."""
+    keep_typed(request, _draft_key(plan, code))
     context = {
         "plan": plan, "version": plan.current, "tab": "sections", "fault": fault,
         "section": section_or_404(plan, code), "typed": form.cleaned_data,
@@ -134,7 +153,9 @@ def _conflict(request, plan, code, conflict: Conflict):
             conflict.base["text"], conflict.mine["text"], conflict.current["text"]
         )
     )
-    form = SectionForm(initial=conflict.joined.fields | {"base_edit": conflict.edit})
+    began = {"base_edit": conflict.edit, "base_number": plan.current.number}
+    form = SectionForm(initial=conflict.joined.fields | began)
+    keep_typed(request, _draft_key(plan, code))  # whoever leaves this page finds it again
     context = {
         "plan": plan,
         "version": plan.current,
@@ -144,6 +165,7 @@ def _conflict(request, plan, code, conflict: Conflict):
         "pieces": pieces,
         "names": [names[name] for name in conflict.joined.clashes],
         "form": form,
+        "draft_key": _draft_key(plan, code),
     }
     return render(request, "planning/section_conflict.html", context, status=409)
 

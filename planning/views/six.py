@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Customer
+from core import drafts
 from core.paging import keyset_page
 from planning import six_reports as reports
 from planning import six_rules as rules
@@ -15,6 +16,7 @@ from planning.actions import six_export, six_steps
 from planning.actions.errors import PlanError
 from planning.forms.six import StepForm
 from planning.models import CustomerPlanning, ImplementationItem
+from planning.views.kept import is_dropped
 from planning.views.six_scope import customer_or_404, may_write, planning_or_404
 from staff.access import requires
 
@@ -89,22 +91,37 @@ def six_step(request, pk, year, code):
     bench = reports.workbench(planning)
     if not 1 <= code <= rules.LAST:
         return redirect(planning)
-    row = bench.card(code).row
-    form = _form(bench.card(code))
     if request.method == "POST":
-        if not may_write(request):
-            raise PermissionDenied
-        form = StepForm(request.POST, step=bench.card(code).step)
-        if form.is_valid() and _saved(request, planning, code, form):
-            return redirect("planning:six_step", pk, year, code)
-        row.refresh_from_db()
+        return _step_posted(request, planning, bench, code)
+    kept = drafts.load(request.user, _draft_key(planning, code)) if may_write(request) else None
+    form = _form(bench.card(code), kept or {})
+    return show_step(request, planning, bench, code, form, is_restored=bool(kept))
+
+
+def _step_posted(request, planning, bench, code):
+    if not may_write(request):
+        raise PermissionDenied
+    key, here = _draft_key(planning, code), redirect("planning:six_step", *planning.place, code)
+    if is_dropped(request, key):
+        return here
+    card = bench.card(code)
+    form = StepForm(request.POST, step=card.step)
+    if form.is_valid() and _saved(request, planning, code, form):
+        drafts.discard(request.user, key)
+        return here
+    card.row.refresh_from_db()
     return show_step(request, planning, bench, code, form)
 
 
-def _form(card) -> StepForm:
+def _draft_key(planning, code) -> str:
+    return f"planning:six_step:{planning.pk}_{code}"
+
+
+def _form(card, kept: dict) -> StepForm:
+    """With what was typed and not saved, and the edit on which that began."""
     row = card.row
     initial = {name: getattr(row, name) for name in ("conclusion", "evidence", "state", "edit")}
-    return StepForm(step=card.step, initial=initial)
+    return StepForm(step=card.step, initial=initial | kept)
 
 
 def _saved(request, planning, code, form) -> bool:
@@ -131,6 +148,7 @@ def show_step(request, planning, bench, code, form, **more):
         "bench": bench,
         "card": bench.card(code),
         "form": form,
+        "draft_key": _draft_key(planning, code),
         "conflict": row if form.is_bound and form.non_field_errors() else None,
         "may_write": may_write(request),
         "phases": ImplementationItem.Phase,

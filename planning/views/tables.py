@@ -159,6 +159,8 @@ def _show_conflict(row: grid.GridRow, conflict: Conflict) -> None:
     ]
     row.edit, row.is_deleted = conflict.edit, False
     row.faults = [str(conflict.by or "")] if conflict.current is not None else [writing.GONE]
+    if conflict.pk is not None:  # perhaps another than on a page of an earlier version
+        row.pk, row.key = conflict.pk, f"r{conflict.pk}"
     if conflict.current is None:
         row.pk, row.key = None, f"n{900_000 + int(row.key[1:]) % 90_000}"
     for cell in row.cells:
@@ -173,8 +175,9 @@ def _shown(shape, plan, left) -> list[grid.GridRow]:
     """All rows as they stand now, those to look at again in their place, new ones at the end."""
     by_key = {row.pk: row for row in left if row.pk}
     stored = grid.stored(shape, _stored(plan, shape.code).values(), 0)
-    fresh = [row for row in left if row.pk is None]
-    return [*(by_key.get(row.pk, row) for row in stored), *fresh]
+    known = {row.pk for row in stored}
+    others = [row for row in left if row.pk not in known]  # new, or of an earlier version
+    return [*(by_key.get(row.pk, row) for row in stored), *others]
 
 
 @requires("plans.write")

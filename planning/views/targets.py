@@ -133,24 +133,27 @@ def _against(
 
 # --- with JavaScript: the lines that were typed in ------------------------------------------------
 def _as_json(request, plan, grid: TargetGrid) -> JsonResponse:
-    if not grid.is_valid:
-        faults = {
-            f"{cell.name}_{pk}": cell.error
-            for pk, row in grid.rows.items()
-            for cell in row.cells
-            if cell.error
-        }
-        return JsonResponse({"refused": grid.errors[0], "faults": faults}, status=REFUSED)
+    """Every cell for itself: one that cannot be read keeps no other from being saved."""
+    if grid.refused:
+        return JsonResponse({"refused": grid.refused}, status=REFUSED)
     try:
         outcome = _save(request, plan, grid)
     except PlanError as error:
-        return JsonResponse({"refused": str(error), "faults": {}}, status=REFUSED)
+        return JsonResponse({"refused": str(error)}, status=REFUSED)
+    faults = {
+        f"{cell.name}_{pk}": cell.error
+        for pk, row in grid.rows.items()
+        for cell in row.cells
+        if cell.error
+    }
     answer = {
         "saved": [_told(line) for line in outcome.saved],
         "clashes": [_told(clash.line) | _clash(clash) for clash in outcome.clashes],
+        "faults": faults,
         "at": f"{timezone.localtime():%H:%M}",
     }
-    return JsonResponse(answer, status=CONFLICT if outcome.clashes else 200)
+    status = REFUSED if faults else 200
+    return JsonResponse(answer, status=CONFLICT if outcome.clashes else status)
 
 
 def _told(line: PlanTargetLine) -> dict:

@@ -5,13 +5,28 @@
 
   // --- a section -----------------------------------------------------------------------------
   function autosave(form) {
-    const text = form.elements.text, reason = form.elements.none_reason, edit = form.elements.base_edit;
+    const text = form.elements.text, reason = form.elements.none_reason, edit = form.elements.base_edit, number = form.elements.base_number;
     const state = form.querySelector(".save-state"), clash = form.querySelector("[data-clash]");
     const typed = () => JSON.stringify([text.value, reason.value]);
-    let kept = typed(), timer = null, sending = false, composing = false, closed = false, waits = false;
+    let kept = typed(), timer = null, sending = false, composing = false, waits = null;
+    // Autosave ends at a conflict; what is typed after it is kept as a draft until the form is sent.
+    let stopped = false, isLeaving = false, drafted = null;
 
     const say = (words, bad) => { state.textContent = words; state.classList.toggle("is-bad", Boolean(bad)); };
-    const later = (ms) => { clearTimeout(timer); timer = setTimeout(save, ms); };
+    const run = () => (stopped ? keep() : save());
+    const later = (ms) => { clearTimeout(timer); timer = setTimeout(run, ms); };
+    const send = (url, body) => fetch(url, {
+      method: "POST", credentials: "same-origin", redirect: "error", keepalive: text.value.length < 15000,
+      headers: { "X-CSRFToken": document.body.dataset.csrf, "X-Requested-With": "XMLHttpRequest" },
+      body: new URLSearchParams(body),
+    });
+    function landed() {
+      sending = false;
+      if (!waits) return;
+      const by = waits;
+      waits = null;
+      form.requestSubmit(by === form ? null : by);
+    }
 
     function put(field, value) {
       const [from, to] = [field.selectionStart, field.selectionEnd];
@@ -21,23 +36,19 @@
 
     async function save() {
       const now = typed();
-      if (closed || sending || composing || now === kept) return;
+      if (stopped || isLeaving || sending || composing || now === kept) return;
       sending = true;
       try {
-        const answer = await fetch(form.action, {
-          method: "POST", credentials: "same-origin", redirect: "error", keepalive: text.value.length < 15000,
-          headers: { "X-CSRFToken": document.body.dataset.csrf, "X-Requested-With": "XMLHttpRequest" },
-          body: new URLSearchParams(new FormData(form)),
-        });
+        const answer = await send(form.action, new FormData(form));
         const said = await answer.json();
         if (answer.status === 409 || answer.status === 422) return stop(said);
         if (!answer.ok) throw new Error(String(answer.status));
         if (said.text === undefined) {
-          edit.value = said.edit;
+          edit.value = said.edit; number.value = said.number;
           kept = now;
           say(`已保存 ${said.saved_at}`);
         } else if (typed() === now) {
-          edit.value = said.edit;
+          edit.value = said.edit; number.value = said.number;
           put(text, said.text); put(reason, said.none_reason);
           kept = typed();
           say(`已保存 ${said.saved_at}，并入了他人刚写的内容`);
@@ -52,31 +63,52 @@
         say("未保存，正在重试", true);
         later(RETRY);
       } finally {
-        sending = false;
-        if (waits) { waits = false; form.requestSubmit(); }
+        landed();
       }
     }
 
     function stop(said) {
-      closed = true;
+      stopped = true;
       say("未保存", true);
+      later(0);
       clash.hidden = false;
       clash.querySelector("[data-clash-text]").textContent = said.conflict
         ? `${said.conflict}同时改了同一处，自动保存已停下。您写的还在，点下面对照。` : said.fault;
+    }
+
+    // Not in the plan, but not lost: it comes back when this section is opened again.
+    async function keep() {
+      const now = typed();
+      if (isLeaving || sending || composing || now === drafted) return;
+      sending = true;
+      const payload = { text: text.value, none_reason: reason.value, base_edit: edit.value, base_number: number.value };
+      try {
+        const answer = await send(document.body.dataset.draftUrl, { form: form.dataset.draftKey, payload: JSON.stringify(payload) });
+        if (!answer.ok) throw new Error(String(answer.status));
+        say(`没有写进计划，已存为草稿 ${(await answer.json()).saved_at}`, true);
+        drafted = now;
+        if (typed() !== now) later(WAIT);
+      } catch {
+        say("未保存，正在重试", true);
+        later(RETRY);
+      } finally {
+        landed();
+      }
     }
 
     form.addEventListener("compositionstart", () => { composing = true; });
     form.addEventListener("compositionend", () => { composing = false; later(WAIT); });
     form.addEventListener("input", () => later(WAIT));
     form.addEventListener("focusout", () => { composing = false; if (timer) later(0); });
-    document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+    document.addEventListener("visibilitychange", () => { if (document.hidden) run(); });
     form.addEventListener("submit", (event) => {
       // A save in the air has to land first, or this one would be taken for somebody else's.
-      if (sending) { waits = true; event.preventDefault(); return; }
-      closed = true;
+      if (sending) { waits = event.submitter || form; event.preventDefault(); return; }
+      isLeaving = true;
       clearTimeout(timer);
     });
-    window.addEventListener("beforeunload", (event) => { if (!closed && typed() !== kept) event.preventDefault(); });
+    window.addEventListener("pageshow", () => { isLeaving = false; });
+    window.addEventListener("beforeunload", (event) => { if (!isLeaving && typed() !== kept) event.preventDefault(); });
   }
 
   // --- a grid --------------------------------------------------------------------------------

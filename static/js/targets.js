@@ -16,7 +16,7 @@
   let sending = false;
 
   // --- numbers ---------------------------------------------------------------------------------
-  const cleaned = (text) => text.normalize("NFKC").replace(/[\s,，\u3000]/g, "").replace("−", "-");
+  const cleaned = (text) => text.normalize("NFKC").replace(/[\s,，\u3000]/g, "").replace("−", "-").replace(/^(-?)¥(?=[-\d.])|(?<=[\d.])万元?$/g, "$1");
   // Hundredths, so that nothing is lost in binary fractions.
   function hundredths(text) {
     const found = /^(-?)(\d*)(?:\.(\d{0,2}))?$/.exec(cleaned(text));
@@ -84,7 +84,7 @@
     let left = 0;
     text.split("\n").forEach((line, down) => line.split("\t").forEach((value, right) => {
       const target = grid[place[0] + down] && grid[place[0] + down][place[1] + right];
-      if (target) target.value = cleaned(value);
+      if (target) { target.value = cleaned(value); calm(target); }
       else left += 1;
     }));
     add();
@@ -98,8 +98,14 @@
     state.textContent = text;
     state.classList.toggle("is-bad", isBad);
   }
-  const isDirty = (line) => !line.classList.contains("has-clash")
-    && QUARTERS.some((name) => cellOf(line, name).value !== shownOf(line, name).value);
+  // A cell that two changed is open until somebody has chosen; one that the server refused waits for
+  // another number. Neither is sent, and neither keeps the others from being saved.
+  const isOpen = (input) => input.classList.contains("is-stale");
+  const refused = new Map();
+  const differs = (line, name) => cellOf(line, name).value !== shownOf(line, name).value;
+  const isWaiting = (input) => isOpen(input) || refused.get(input) === input.value;
+  const isDirty = (line) => QUARTERS.some((name) => differs(line, name) && !isWaiting(cellOf(line, name)));
+  const isUnsaved = (line) => QUARTERS.some((name) => differs(line, name) || isOpen(cellOf(line, name)));
 
   async function save() {
     const dirty = lines.filter(isDirty);
@@ -108,8 +114,13 @@
     const body = new URLSearchParams();
     const sent = new Map();
     for (const line of dirty) {
-      for (const input of line.querySelectorAll("input")) body.append(input.name, input.value);
-      sent.set(line, QUARTERS.map((name) => cellOf(line, name).value));
+      const values = QUARTERS.map((name) => (isOpen(cellOf(line, name)) ? shownOf(line, name) : cellOf(line, name)).value);
+      QUARTERS.forEach((name, place) => {
+        body.append(cellOf(line, name).name, values[place]);
+        body.append(shownOf(line, name).name, shownOf(line, name).value);
+      });
+      body.append(editOf(line).name, editOf(line).value);
+      sent.set(line, values);
     }
     say("正在保存…");
     try {
@@ -128,25 +139,36 @@
   }
 
   function take(told, sent) {
-    form.querySelectorAll(".cell-error").forEach((place) => place.remove());
-    form.querySelectorAll(".is-invalid").forEach((input) => { input.classList.remove("is-invalid"); input.removeAttribute("aria-invalid"); });
     if (told.refused) {
-      for (const [name, text] of Object.entries(told.faults)) fault(form.querySelector(`input[name="${name}"]`), text);
       say(told.refused, true);
       return;
     }
+    for (const [line, values] of sent) {
+      QUARTERS.forEach((name, place) => fault(cellOf(line, name), told.faults[cellOf(line, name).name], values[place]));
+    }
     told.saved.forEach((one) => kept(lineOf(one.pk), one, sent));
-    told.clashes.forEach((one) => clash(lineOf(one.pk), one));
+    told.clashes.forEach((one) => clash(lineOf(one.pk), one, sent));
     add();
-    if (told.clashes.length) say(`有 ${told.clashes.length} 行被别人改过，请选择用哪个数。`, true);
+    const open = lines.filter((line) => QUARTERS.some((name) => isOpen(cellOf(line, name)))).length;
+    const bad = form.querySelectorAll("input.is-invalid").length;
+    if (open) say(`有 ${open} 行被别人改过，请选择用哪个数。`, true);
+    else if (bad) say(`有 ${bad} 格没有保存，请改正；其余已保存 ${told.at}`, true);
     else say(`已保存 ${told.at}`);
     if (lines.some(isDirty)) later(WAIT);
   }
   const lineOf = (pk) => form.querySelector(`tr[data-line="${pk}"]`);
 
-  function fault(input, text) {
-    if (!input) return;
+  function calm(input) {
+    input.classList.remove("is-invalid");
+    input.removeAttribute("aria-invalid");
+    input.parentElement.querySelector(".cell-error")?.remove();
+    refused.delete(input);
+  }
+  function fault(input, text, value) {
+    calm(input);
+    if (!text) return;
     input.classList.add("is-invalid");
+    refused.set(input, value);
     input.setAttribute("aria-invalid", "true");
     const place = document.createElement("small");
     place.className = "cell-error";
@@ -154,30 +176,28 @@
     input.parentElement.append(place);
   }
 
-  // What others wrote in cells that were not touched here comes in with the answer.
+  const same = (one, other) => hundredths(one) === hundredths(other);
+  // What others wrote in cells that were not touched here comes in with the answer. What was typed
+  // while it was on its way stays; where others wrote in that cell, the next save is asked.
   function kept(line, one, sent) {
     editOf(line).value = one.edit;
     QUARTERS.forEach((name, place) => {
-      const input = cellOf(line, name);
-      if (input.value === sent.get(line)[place]) input.value = one.cells[name];
-      shownOf(line, name).value = one.cells[name];
+      const input = cellOf(line, name), shown = shownOf(line, name);
+      const mine = sent.get(line)[place], now = one.cells[name];
+      if (isOpen(input) || refused.has(input)) return;
+      if (input.value === mine) input.value = now;
+      else if (!same(now, mine) && !same(now, shown.value)) return;
+      shown.value = now;
       input.classList.add("is-saved");
     });
   }
 
-  function clash(line, one) {
+  function clash(line, one, sent) {
     line.classList.add("has-clash");
-    editOf(line).value = one.edit;
     const names = Object.keys(one.both);
-    QUARTERS.filter((name) => !names.includes(name)).forEach((name) => {
-      cellOf(line, name).value = one.cells[name];
-      shownOf(line, name).value = one.cells[name];
-    });
-    const labels = names.map((name) => {
-      const input = cellOf(line, name);
-      input.classList.add("is-stale");
-      return `${name[1]} 季度您填 ${one.both[name][0]}，现在是 ${one.both[name][1]}`;
-    });
+    names.forEach((name) => cellOf(line, name).classList.add("is-stale"));
+    kept(line, one, sent);
+    const labels = names.map((name) => `${name[1]} 季度您填 ${one.both[name][0]}，现在是 ${one.both[name][1]}`);
     const row = document.createElement("tr");
     row.className = "target-clash";
     const cell = row.appendChild(document.createElement("td"));
@@ -194,7 +214,7 @@
         shownOf(line, name).value = one.cells[name];
         if (!mine) cellOf(line, name).value = one.cells[name];
       });
-      line.classList.remove("has-clash");
+      line.classList.toggle("has-clash", QUARTERS.some((name) => isOpen(cellOf(line, name))));
       row.remove();
       add();
       say("");
@@ -211,14 +231,14 @@
     line.after(row);
   }
 
-  form.addEventListener("input", () => { add(); later(WAIT); });
+  form.addEventListener("input", (event) => { calm(event.target); add(); later(WAIT); });
   form.addEventListener("focusout", () => { if (timer) later(0); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   let isLeaving = false;
   form.addEventListener("submit", () => { isLeaving = true; });
   window.addEventListener("pageshow", () => { isLeaving = false; });
   window.addEventListener("beforeunload", (event) => {
-    if (isLeaving || !lines.some(isDirty)) return;
+    if (isLeaving || !lines.some(isUnsaved)) return;
     save();
     event.preventDefault();
   });

@@ -53,7 +53,7 @@ def people(world, estate):
 
 
 def text(world, estate):
-    return {"text": "该客户在行业里居前。", "none_reason": "", "base_edit": "0"}
+    return {"text": "该客户在行业里居前。", "none_reason": "", "base_edit": "0", "base_number": "1"}
 
 
 def grid(world, estate):
