@@ -8,7 +8,7 @@ from visits.forms.fields import as_payload
 
 
 def is_dropped(request, key: str) -> bool:
-    """Whether the user does not want what was restored (planning/_restored.html); it is gone."""
+    """Whether the user does not want what was restored (core/_restored.html); it is gone."""
     if "restart" not in request.POST:
         return False
     drafts.discard(request.user, key)
