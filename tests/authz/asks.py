@@ -8,7 +8,7 @@ from tests.authz.asking import ME, ONE_OF_MINE, Ask, ago, ahead, day, new_owner
 from tests.authz.asks_view import VIEW_ASKS
 from tests.topics import merged
 from visits.actions import plans
-from visits.models import LetterReply, Visit
+from visits.models import LetterReply, ThankYouLetter, Visit
 from visits.tests.letter_factories import BODY, seen
 
 
@@ -131,6 +131,7 @@ def thanks_text(world, estate):
         "salutation": "尊敬的王主任",
         "body": "您好！\n感谢您的接待。",
         "letter_on": day(0),
+        **seen(ThankYouLetter.objects.get(visit=estate.pks["thanks"])),
     }
 
 
@@ -159,7 +160,9 @@ def letter_owner(world, estate):
 
 
 def reply(world, estate):
-    return {"kind": "final", "title": "关于扩容的复函", "addressee": "某局", "body": BODY}
+    in_work = LetterReply.objects.filter(letter=estate.pks["letter"]).in_work().first()
+    words = {"kind": "final", "title": "关于扩容的复函", "addressee": "某局", "body": BODY}
+    return words | seen(in_work)
 
 
 def void(world, estate):
