@@ -84,6 +84,7 @@ FORMS |= merged("FORMS")
 # No page of their own: base classes, and one field behind a button (visits/tests).
 WITHOUT_PAGE = {
     "accounts.forms.items.base.ItemForm",
+    "visits.forms.fields.OnWords",
     "visits.forms.recording.OutcomeFields",
     "visits.forms.visiting.LateArrivalForm",
 } | united("WITHOUT_PAGE")

@@ -87,7 +87,7 @@ def table(world, estate):
 def token(world, estate):
     version = _plan(estate).current
     line = PlanTargetLine.objects.get(version=version, kind="stock", business_line="voice")
-    told = {"version": version.pk, "lines": [[line.pk, line.edit, {"q1": ["0.00", "15.00"]}]]}
+    told = {"version": version.pk, "lines": [[line.pk, {"q1": ["0.00", "15.00"]}]]}
     return {"token": signing.dumps(told, salt=SALT, compress=True)}
 
 
