@@ -60,6 +60,12 @@ def test_typing_pasting_and_two_tabs(open_as):
     expect(late.get_by_label("增量 视频 一季度")).to_have_value("4321")
 
 
+def keyed(cell, text):
+    """Typed by hand over whatever stands in the cell."""
+    cell.press("ControlOrMeta+a")
+    cell.press_sequentially(text)
+
+
 def asks_on_leaving(page) -> bool:
     """Whether the page wants to be left; it stays. Real keystrokes must have come before."""
     asked = []
@@ -79,9 +85,9 @@ def test_a_clash_keeps_no_other_cell_back_and_leaving_asks(open_as):
     expect(page.locator("[data-state]")).to_contain_text("已保存")
 
     for quarter, amount in (("二", "22"), ("三", "33")):
-        late.get_by_label(f"增量 数据 {quarter}季度").press_sequentially(amount)
+        keyed(late.get_by_label(f"增量 数据 {quarter}季度"), amount)
     expect(late.locator(".target-clash")).to_contain_text("您填 22，现在是 11")
-    late.get_by_label("增量 数据 四季度").press_sequentially("44")
+    keyed(late.get_by_label("增量 数据 四季度"), "44")
     late.get_by_label("增量 数据 四季度").press("Enter")
     expect(late.get_by_label("增量 数据 四季度")).to_have_class(re.compile("is-saved"))
     assert asks_on_leaving(late)
@@ -99,8 +105,8 @@ def test_a_bad_number_keeps_no_other_back_and_is_seen_whole(open_as):
     page = open_as("wanglj")
     targets_of(page, "KP-2027-C0009")
     bad, good = page.get_by_label("增量 话音 一季度"), page.get_by_label("增量 话音 二季度")
-    bad.press_sequentially("123456x")
-    good.press_sequentially("￥7万元")
+    keyed(bad, "123456x")
+    keyed(good, "￥7万元")
     good.press("Enter")
 
     expect(page.locator(".cell-error")).to_have_text("请填数字，单位万元。")
