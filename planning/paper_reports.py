@@ -250,13 +250,13 @@ ALLOTTED_HEADS = (
 
 
 def _below(content: Mapping) -> Table | None:
-    labels = dict(TargetKind.choices)
+    kinds = TargetKind.choices  # in this order: JSON keeps that of the database
     rows = [
-        [one["number"] or NOTHING, one["about"], str(one["version"] or NOTHING), labels[kind],
-         *map(_amount, values)]
+        [one["number"] or NOTHING, one["about"], str(one["version"] or NOTHING), label,
+         *map(_amount, one["sums"][kind])]
         for one in content.get("rollup", ())
-        for kind, values in one["sums"].items()
-        if any(value not in ZEROS for value in values)
+        for kind, label in kinds
+        if any(value not in ZEROS for value in one["sums"].get(kind, ()))
     ]  # fmt: skip
     return Table("汇总自下级计划（万元）", BELOW_HEADS, rows) if rows else None
 

@@ -113,3 +113,10 @@ def test_the_number_of_queries_does_not_grow(client, scene):
         fill(plan)
         submitted(plan)
     assert count() == before
+
+
+def test_kinds_below_stand_in_the_order_of_every_other_table():
+    sums = {kind: ["1.00"] * 5 for kind in ("increment", "stock", "win_back")}
+    told = {"number": "KP-1", "about": "某客户", "version": 1, "sums": sums}
+    table = paper_reports._below({"rollup": [told]})
+    assert [row[3] for row in table.rows] == ["存量", "增量", "策反"]
